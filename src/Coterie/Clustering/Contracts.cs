@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+using Coterie.Numerics;
+
+namespace Coterie.Clustering;
+
+public enum Distance { Euclidean, Cosine }
+
+/// <summary>A fitted clustering that can place new rows. Labels are 0 .. K-1; probabilities are of the assigned cluster.</summary>
+[JsonDerivedType(typeof(KMeansModel), "kmeans")]
+[JsonDerivedType(typeof(GaussianMixtureModel), "gmm")]
+public abstract record ClusterModel
+{
+    public abstract int Clusters { get; }
+    public abstract int Dimensions { get; }
+
+    /// <summary>Assigns rows (n x d): the label, the second-best label, and a confidence in [0, 1] that compares both.</summary>
+    public abstract Assignment Assign(Matrix rows, int threads);
+}
+
+/// <summary>Labels of n rows.</summary>
+/// <param name="Labels">n, 0 .. K-1.</param>
+/// <param name="Second">n, the next-best cluster, or -1 when K is 1.</param>
+/// <param name="Confidence">n, in [0, 1].</param>
+public sealed record Assignment(int[] Labels, int[] Second, float[] Confidence);
+
+/// <summary>How the search is done and within which bounds.</summary>
+public sealed record ClusterSearchOptions
+{
+    /// <summary>Fixes the number of clusters; null searches.</summary>
+    public int? Clusters { get; init; }
+    public int MinClusters { get; init; } = 2;
+    public int MaxClusters { get; init; } = 10;
+    /// <summary>auto, kmeans or gmm.</summary>
+    public string Method { get; init; } = "auto";
+    /// <summary>Seconds; null is no limit. Candidates not reached are listed as such.</summary>
+    public double? TimeBudget { get; init; }
+    /// <summary>Rows used to compare candidates; the chosen one is fitted on all.</summary>
+    public int SampleRows { get; init; } = 20_000;
+    public int Bootstraps { get; init; } = 20;
+    public int NullReplicates { get; init; } = 40;
+    /// <summary>A segment smaller than this share of customers is too small to act on.</summary>
+    public double MinShare { get; init; } = 0.02;
+    public int Threads { get; init; } = Environment.ProcessorCount;
+    public Seed Seed { get; init; } = new(1);
+}
+
+/// <summary>One row of the leaderboard.</summary>
+public sealed record Candidate
+{
+    public required string Method { get; init; }
+    public required Distance Distance { get; init; }
+    public required int Clusters { get; init; }
+    /// <summary>Which representation of customers it clusters: portrait, outlook, blend.</summary>
+    public string View { get; init; } = "portrait";
+    /// <summary>Smallest and mean per-cluster bootstrap Jaccard (Hennig 2007).</summary>
+    public double MinJaccard { get; init; }
+    public double MeanJaccard { get; init; }
+    public IReadOnlyList<double> Jaccard { get; init; } = [];
+    /// <summary>Mean adjusted Rand index between bootstrap pairs.</summary>
+    public double BootstrapAri { get; init; }
+    /// <summary>Stratified silhouette.</summary>
+    public double Silhouette { get; init; }
+    /// <summary>Share of customers in the smallest cluster.</summary>
+    public double MinShare { get; init; }
+    public double Objective { get; init; }
+    public double Score { get; init; }
+    /// <summary>Why it was not chosen, or "chosen".</summary>
+    public string Verdict { get; init; } = "";
+    public double Seconds { get; init; }
+}
+
+/// <summary>Whether there are groups at all, against references that keep each feature's distribution and the correlations but have no clusters.</summary>
+public sealed record StructureTest(bool Structure, double Statistic, double ReferenceMean, double ReferenceHigh, double PValue, string Explanation);
+
+/// <summary>What the search found: the whole leaderboard, the choice, and the fitted model.</summary>
+public sealed record ClusterSearchResult
+{
+    public required IReadOnlyList<Candidate> Candidates { get; init; }
+    public required Candidate? Chosen { get; init; }
+    public required StructureTest Structure { get; init; }
+    public required ClusterModel? Model { get; init; }
+    public required Assignment? Assignment { get; init; }
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -1,0 +1,87 @@
+namespace Coterie.Features;
+
+/// <summary>How a feature is brought to a comparable scale before clustering.</summary>
+public enum Transform
+{
+    /// <summary>By skewness: none, log, or rank.</summary>
+    Auto,
+    None,
+    /// <summary>Square root: amounts and counts whose large values matter.</summary>
+    Sqrt,
+    /// <summary>log(1 + x).</summary>
+    Log,
+    /// <summary>Rank to normal score.</summary>
+    Rank,
+}
+
+/// <summary>One feature of the catalogue.</summary>
+public sealed record Feature
+{
+    /// <summary>snake_case, as in SQL and files.</summary>
+    public required string Name { get; init; }
+    /// <summary>Short label, English and Chinese, for charts: "Days since last order".</summary>
+    public required string Label { get; init; }
+    public required string LabelZh { get; init; }
+    /// <summary>One sentence that defines it.</summary>
+    public required string Sentence { get; init; }
+    /// <summary>days, orders, money, share, count, hours, stars …</summary>
+    public required string Unit { get; init; }
+    /// <summary>recency, frequency, money, rhythm, basket, refunds, discount, category, time, season, funnel, session, search, context, reviews, trend.</summary>
+    public required string Family { get; init; }
+    public Transform Transform { get; init; } = Transform.Auto;
+    /// <summary>Words for a segment that has much or little of it, for names and facts: ("buys often", "buys rarely").</summary>
+    public required string High { get; init; }
+    public required string Low { get; init; }
+    public required string HighZh { get; init; }
+    public required string LowZh { get; init; }
+    /// <summary>Event columns and kinds without which it cannot be computed: "price", "kind:view".</summary>
+    public IReadOnlyList<string> Needs { get; init; } = [];
+}
+
+/// <summary>What to compute features of, and as of when.</summary>
+public sealed record FeatureRequest
+{
+    /// <summary>Only events at or before this instant are seen, UTC.</summary>
+    public required DateTime AsOf { get; init; }
+    /// <summary>Event columns that carry information.</summary>
+    public required IReadOnlySet<string> Present { get; init; }
+    /// <summary>Event kinds that occur.</summary>
+    public required IReadOnlySet<string> Kinds { get; init; }
+    public bool HasTimeOfDay { get; init; } = true;
+    /// <summary>Share of customers, by a hash of the id and the seed; 1 is everybody.</summary>
+    public double Share { get; init; } = 1;
+    public ulong Seed { get; init; }
+    /// <summary>The top categories whose shares are features; null chooses them from the data seen.</summary>
+    public IReadOnlyList<string>? TopCategories { get; init; }
+}
+
+/// <summary>Customers x features, as of an instant; customers in ordinal order of their id.</summary>
+public sealed record FeatureTable
+{
+    public required DateTime AsOf { get; init; }
+    public required string[] Customers { get; init; }
+    public required IReadOnlyList<Feature> Features { get; init; }
+    /// <summary>One array for each feature, length customers; NaN where the customer has nothing to measure (no second order, so no gap).</summary>
+    public required IReadOnlyList<double[]> Columns { get; init; }
+    /// <summary>Features of the catalogue that these data cannot give, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<string> TopCategories { get; init; } = [];
+
+    public int Count => Customers.Length;
+
+    /// <summary>The column of a feature, or null where the data could not give it.</summary>
+    public double[]? Column(string feature)
+    {
+        for (var i = 0; i < Features.Count; i++)
+            if (Features[i].Name == feature) return Columns[i];
+        return null;
+    }
+}
+
+/// <summary>What happened to customers in (from, to]: the future of a frozen segmentation.</summary>
+/// <param name="Customers">The same customers, in the same order, as the feature table it is compared with.</param>
+/// <param name="Spend">Sum of price x quantity of purchases.</param>
+/// <param name="Orders">Orders (distinct order ids, else distinct days with a purchase).</param>
+/// <param name="Active">Whether any event happened.</param>
+/// <param name="TopCategory">Category of most spend in the period, or null.</param>
+public sealed record Outcomes(string[] Customers, double[] Spend, double[] Orders, bool[] Active, string?[] TopCategory);

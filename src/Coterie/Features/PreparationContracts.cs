@@ -1,0 +1,43 @@
+using Coterie.Numerics;
+
+namespace Coterie.Features;
+
+public enum Scaling { Standard, Robust, MinMax }
+
+/// <summary>How a feature table becomes a matrix of comparable columns.</summary>
+public sealed record PreparationOptions
+{
+    public Scaling Scaling { get; init; } = Scaling.Standard;
+    /// <summary>Values beyond these quantiles are pulled to them before scaling.</summary>
+    public double WinsoriseLow { get; init; } = 0.001;
+    public double WinsoriseHigh { get; init; } = 0.999;
+    /// <summary>Features whose most common value covers at least this share are dropped as near constant.</summary>
+    public double NearConstant { get; init; } = 0.99;
+    /// <summary>Of two features with an absolute correlation above this, the later in the catalogue is dropped.</summary>
+    public double Redundant { get; init; } = 0.95;
+    /// <summary>Keeps this share of variance by principal components; null uses the scaled features as they are.</summary>
+    public double? PcaVariance { get; init; }
+}
+
+/// <summary>What preparation learned of one feature.</summary>
+public sealed record PreparedFeature
+{
+    public required string Name { get; init; }
+    public required Transform Transform { get; init; }
+    /// <summary>Replaces NaN, on the raw scale.</summary>
+    public required double Impute { get; init; }
+    public required double Low { get; init; }
+    public required double High { get; init; }
+    public required double Centre { get; init; }
+    public required double Spread { get; init; }
+    /// <summary>Sorted knots of the rank transform, empty otherwise.</summary>
+    public double[] Knots { get; init; } = [];
+    /// <summary>Multiplies the scaled column (1 is neutral).</summary>
+    public double Weight { get; init; } = 1;
+}
+
+/// <summary>Columns that were not used, with the reason: near_constant, redundant with X, all_missing.</summary>
+public sealed record DroppedFeature(string Name, string Reason);
+
+/// <summary>The prepared matrix, customers x prepared columns.</summary>
+public sealed record PreparedTable(Matrix Rows, IReadOnlyList<string> Columns);

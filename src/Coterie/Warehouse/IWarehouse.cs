@@ -1,0 +1,33 @@
+using System.Data.Common;
+
+namespace Coterie.Warehouse;
+
+/// <summary>A named SQL statement. The name is what errors, timings and the debug log show.</summary>
+/// <param name="Name">What the step makes or answers, for people.</param>
+/// <param name="Sql">One statement in the warehouse's dialect; identifiers quoted, values as <c>$name</c> parameters.</param>
+public sealed record Step(string Name, string Sql)
+{
+    /// <summary>Values of the <c>$name</c> parameters.</summary>
+    public IReadOnlyDictionary<string, object?> Parameters { get; init; } = new Dictionary<string, object?>();
+}
+
+/// <summary>An engine that holds events and answers SQL steps.</summary>
+public interface IWarehouse : IDisposable
+{
+    /// <summary>What differs between engines.</summary>
+    Dialect Dialect { get; }
+
+    /// <summary>Runs a statement without a result; returns the rows it changed.</summary>
+    /// <exception cref="WarehouseException">The engine refused it: names the step and shows the SQL.</exception>
+    long Execute(Step step);
+
+    /// <summary>Runs a query; <paramref name="read"/> is called once for each row, in order.</summary>
+    void Query(Step step, Action<DbDataReader> read);
+}
+
+/// <summary>An engine's refusal, with the step's name and its SQL.</summary>
+public sealed class WarehouseException(Step step, Exception inner)
+    : Exception($"Step '{step.Name}' failed: {inner.Message}", inner)
+{
+    public Step Step { get; } = step;
+}
