@@ -1,0 +1,115 @@
+using System.Data.Common;
+using DuckDB.NET.Data;
+
+namespace Coterie.Warehouse.DuckDb;
+
+/// <summary>Where a DuckDB warehouse lives and what it may use.</summary>
+public sealed record DuckDbOptions
+{
+    /// <summary>Database file; null keeps everything in memory (it still spills to <see cref="TemporaryDirectory"/>).</summary>
+    public string? File { get; init; }
+    /// <summary>DuckDB's memory limit in bytes.</summary>
+    public long MemoryLimit { get; init; } = 1_500_000_000;
+    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>Where sorts and joins larger than memory are spilled; created and removed by DuckDB.</summary>
+    public string? TemporaryDirectory { get; init; }
+}
+
+/// <summary>The embedded warehouse: DuckDB in this process.</summary>
+public sealed class DuckDbWarehouse : IWarehouse
+{
+    readonly DuckDBConnection connection;
+#pragma warning disable CA2213 // The statement that runs is disposed by Execute and Query; this is only how Interrupt finds it.
+    volatile DuckDBCommand? running;
+#pragma warning restore CA2213
+
+    public DuckDbWarehouse(DuckDbOptions options)
+    {
+        Options = options;
+        connection = new DuckDBConnection($"Data Source={options.File ?? ":memory:"}");
+        try
+        {
+            connection.Open();
+        }
+        catch (DuckDBException e)
+        {
+            connection.Dispose();
+            throw new InputException(
+                $"The warehouse '{options.File}' cannot be opened: {FirstLine(e.Message)} Close the other program that has it open, or name another workspace.", e);
+        }
+
+        // Nothing is fetched or loaded behind the operator's back; UTC everywhere, so that results do not depend on the machine.
+        foreach (var setting in new[]
+        {
+            "SET autoinstall_known_extensions = false",
+            "SET autoload_known_extensions = false",
+            "SET allow_community_extensions = false",
+            "SET TimeZone = 'UTC'",
+            $"SET memory_limit = '{options.MemoryLimit / 1_000_000}MB'",
+            $"SET threads = {options.Threads}",
+            "SET preserve_insertion_order = true",
+            "SET enable_progress_bar = false",
+            options.TemporaryDirectory is { } path ? $"SET temp_directory = {Dialect.Text(path)}" : "SELECT 1",
+        })
+            Execute(new Step("configure the warehouse", setting));
+    }
+
+    public DuckDbOptions Options { get; }
+
+    public Dialect Dialect => DuckDbDialect.Instance;
+
+    /// <summary>Stops the statement that is running; it then fails with a <see cref="WarehouseException"/>. Safe from any thread.</summary>
+    public void Interrupt()
+    {
+        if (running is { } command) command.Cancel();
+    }
+
+    public long Execute(Step step)
+    {
+        try
+        {
+            using var command = Command(step);
+            return command.ExecuteNonQuery();
+        }
+        catch (DuckDBException e)
+        {
+            throw new WarehouseException(step, e);
+        }
+        finally
+        {
+            running = null;
+        }
+    }
+
+    public void Query(Step step, Action<DbDataReader> read)
+    {
+        try
+        {
+            using var command = Command(step);
+            using var reader = command.ExecuteReader();
+            while (reader.Read()) read(reader);
+        }
+        catch (DuckDBException e)
+        {
+            throw new WarehouseException(step, e);
+        }
+        finally
+        {
+            running = null;
+        }
+    }
+
+    DuckDBCommand Command(Step step)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = step.Sql;
+        foreach (var (name, value) in step.Parameters)
+            command.Parameters.Add(new DuckDBParameter(name, value ?? DBNull.Value));
+        running = command;
+        return command;
+    }
+
+    static string FirstLine(string message) => message.Split('\n')[0];
+
+    public void Dispose() => connection.Dispose();
+}
