@@ -14,11 +14,18 @@ public sealed record Fact
     public required string Feature { get; init; }
     public required Bilingual Label { get; init; }
     public required string Unit { get; init; }
-    /// <summary>Median in the segment and among everybody else, in the unit.</summary>
+    /// <summary>Median in the segment and among everybody else, in the unit; the mean where the medians read the same
+    /// (<see cref="Statistic"/> says which).</summary>
     public required double Inside { get; init; }
     public required double Outside { get; init; }
     /// <summary>Standardised difference of the (transformed) feature, inside minus outside over the pooled spread, with interval.</summary>
     public required Estimate Difference { get; init; }
+    /// <summary>The scale on which <see cref="Difference"/> was measured: none, sqrt or log1p.</summary>
+    public string Scale { get; init; } = "none";
+    /// <summary>What <see cref="Inside"/> and <see cref="Outside"/> are: median or mean.</summary>
+    public string Statistic { get; init; } = "median";
+    /// <summary>The feature's words for much or little of it, as used in names: "buys often".</summary>
+    public Bilingual Word { get; init; } = new("", "");
     public required Bilingual Sentence { get; init; }
 }
 
@@ -43,6 +50,8 @@ public sealed record SegmentProfile
     /// <summary>The cluster's label, 0 .. K-1.</summary>
     public required int Label { get; init; }
     public required Bilingual Name { get; init; }
+    /// <summary>The row of the naming table that gave the name: champions, at_risk …, distinct when facts gave it, everyone.</summary>
+    public string NameClass { get; init; } = "";
     public required int Size { get; init; }
     public required double Share { get; init; }
     public required double RevenueShare { get; init; }
@@ -70,8 +79,18 @@ public sealed record Explanation
     /// <summary>Facts that pull towards the segment rather than the second-best, strongest first.</summary>
     public required IReadOnlyList<ExplainedFact> For { get; init; }
     public required IReadOnlyList<ExplainedFact> Against { get; init; }
+    /// <summary>Squared distance to the second-best centre minus that to the own centre, in the space that was clustered; the facts' parts add up to it.</summary>
+    public double Difference { get; init; }
+    /// <summary>Sum of all weights, in [-1, 1]: 1 when everything speaks for the segment, 0 on the border.</summary>
+    public double Margin { get; init; }
+    /// <summary>How the parts were computed, and for which kind of centre.</summary>
+    public Bilingual Basis { get; init; } = new("", "");
 }
 
 /// <summary>One feature's part in a customer's membership.</summary>
-/// <param name="Weight">Share of the difference of squared distances to the second-best and to the own centre; positive speaks for.</param>
+/// <param name="Value">The customer's raw value; NaN where there is nothing to measure.</param>
+/// <param name="Typical">Median in the customer's segment.</param>
+/// <param name="Elsewhere">Median in the second-best segment.</param>
+/// <param name="Weight">The feature's part of the difference of squared distances to the second-best and to the own centre, over
+/// the sum of the absolute parts of all features: absolute weights sum to 1; positive speaks for.</param>
 public sealed record ExplainedFact(string Feature, Bilingual Label, string Unit, double Value, double Typical, double Elsewhere, double Weight, Bilingual Sentence);
