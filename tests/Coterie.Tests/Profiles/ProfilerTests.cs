@@ -15,7 +15,7 @@ public class ProfilerTests
         Assert.Equal(["champions", "new_customers", "cant_lose_them", "lost"], Enumerable.Range(0, 4).Select(k => byLabel[k].NameClass));
         Assert.Equal("重要价值客户", byLabel[0].Name.Zh);
         Assert.Equal("Lost", byLabel[3].Name.En);
-        Assert.Equal(["S1", "S2", "S3", "S4"], new[] { 0, 2, 1, 3 }.Select(k => byLabel[k].Id));
+        Assert.Equal(["S1", "S2", "S3", "S4"], new[] { 2, 0, 1, 3 }.Select(k => byLabel[k].Id));
         Assert.Contains(byLabel[0].Facts, f => f.Sentence.En.StartsWith("last ordered 5 days ago; everybody else ", StringComparison.Ordinal));
         Assert.True(byLabel[0].Rule.Precision > 0.95 && byLabel[0].Rule.Recall > 0.95);
         Assert.Equal(1, byLabel.Values.Sum(p => p.RevenueShare), 9);

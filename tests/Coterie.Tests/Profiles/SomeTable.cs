@@ -82,7 +82,7 @@ static class SomeTable
     public static (FeatureTable Table, int[] Labels) Rfm(ulong seed)
     {
         // recency, orders, spend per order
-        var groups = new[] { (5, 20, 80.0), (8, 1, 40.0), (300, 15, 70.0), (320, 1, 15.0) };
+        var groups = new[] { (5, 15, 60.0), (8, 1, 40.0), (300, 25, 90.0), (320, 1, 15.0) };
         const int each = 200;
         var n = groups.Length * each;
         double[] recency = new double[n], orders = new double[n], spend = new double[n], noise = new double[n];
