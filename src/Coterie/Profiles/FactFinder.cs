@@ -41,7 +41,7 @@ static class FactFinder
     }
 
     /// <summary>The part of a difference that the interval leaves certain.</summary>
-    static double Certain(Fact fact) => Math.Min(Math.Abs(fact.Difference.Low), Math.Abs(fact.Difference.High));
+    public static double Certain(Fact fact) => Math.Min(Math.Abs(fact.Difference.Low), Math.Abs(fact.Difference.High));
 
     static Fact? Tell(FeatureContrast contrast, int k, int size, double minDifference, string? currency)
     {

@@ -6,13 +6,24 @@ namespace Coterie.Profiles;
 static class Naming
 {
     const int FactsInName = 3;
+    // A difference this far beyond zero, and so many times surer than any of recency, frequency and money, belongs in the name.
+    const double Striking = 1.5, Dominating = 2;
 
     /// <summary>What one segment brings to the naming.</summary>
     /// <param name="Id">Tells apart what nothing else does.</param>
     /// <param name="Naming">Its row of the table, or null to be named by facts.</param>
     /// <param name="Listed">Facts as listed in the profile.</param>
     /// <param name="All">All facts, for telling like-named segments apart.</param>
-    internal sealed record Candidate(string Id, SegmentNaming? Naming, IReadOnlyList<Fact> Listed, IReadOnlyList<Fact> All);
+    /// <param name="Dominant">The fact that an RFM word alone would hide, or null.</param>
+    internal sealed record Candidate(string Id, SegmentNaming? Naming, IReadOnlyList<Fact> Listed, IReadOnlyList<Fact> All, Fact? Dominant);
+
+    /// <summary>The surest fact of another family than recency, frequency and money, where it outweighs theirs by far.</summary>
+    public static Fact? Dominant(IReadOnlyList<Fact> facts, FeatureTable table)
+    {
+        var rfm = facts.ToLookup(f => table.Features.First(x => x.Name == f.Feature).Family is "recency" or "frequency" or "money");
+        var known = rfm[true].Select(FactFinder.Certain).DefaultIfEmpty(0).Max();
+        return rfm[false].FirstOrDefault() is { } fact && FactFinder.Certain(fact) >= Math.Max(Striking, Dominating * known) ? fact : null;
+    }
 
     /// <summary>Positions of every segment's medians among all customers.</summary>
     public static RfmPosition[] Positions(FeatureTable table, RfmColumns rfm, int[] labels, int[] sizes)
@@ -44,8 +55,7 @@ static class Naming
         {
             var alike = Enumerable.Range(0, segments.Count).Where(o => o != s && rows[o] == rows[s]).Select(o => segments[o]).ToArray();
             names[s] = rows[s] == SegmentNames.Distinct ? ByFacts(segments[s].Listed)
-                : alike.Length == 0 ? rows[s].Name
-                : Apart(segments[s], alike) is { } word ? new($"{rows[s].Name.En}, {word.En}", $"{rows[s].Name.Zh}·{word.Zh}")
+                : (alike.Length == 0 ? segments[s].Dominant?.Word : Apart(segments[s], alike)) is { } word ? new($"{rows[s].Name.En}, {word.En}", $"{rows[s].Name.Zh}·{word.Zh}")
                 : rows[s].Name;
         }
 

@@ -36,7 +36,7 @@ public static class Profiler
             var all = FactFinder.All(contrasts, k, sizes[k], request.MinDifference, request.Currency);
             var listed = FactFinder.Listed(all, table, request.MaxFacts, request.MaxFactsPerFamily);
             var naming = request.Clusters == 1 ? SegmentNames.Everyone : SegmentNames.Choose(positions[k]);
-            return new Naming.Candidate($"S{place + 1}", naming, listed, all);
+            return new Naming.Candidate($"S{place + 1}", naming, listed, all, Naming.Dominant(all, table));
         }).ToArray();
         var names = Naming.Name(candidates);
 

@@ -13,7 +13,7 @@ public sealed record RuleTreeOptions
     /// <summary>Conditions on the way to a leaf; one or two more where a segment would otherwise have no leaf at all.</summary>
     public int MaxDepth { get; init; } = 4;
     /// <summary>A leaf must put at least this share of customers right that its absence would put wrong.</summary>
-    public double LeafWorth { get; init; } = 0.005;
+    public double LeafWorth { get; init; } = 0.01;
     /// <summary>Smallest share of the sample in a leaf.</summary>
     public double MinLeafShare { get; init; } = 0.002;
     /// <summary>Share of customers that rounding one threshold to fewer digits may put wrong.</summary>
@@ -130,6 +130,9 @@ public sealed record RuleTree
         var cases = clauses.Select(c => $"    WHEN {c.Sql(dialect)} THEN {dialect.Text(names[c.Label])}");
         return $"CASE\n{string.Join("\n", cases)}\nEND";
     }
+
+    /// <summary>The rule of one segment in words and as a condition on the columns of features.parquet, with its precision and recall.</summary>
+    public SegmentRule Rule(int label, FeatureTable table, string? currency = null) => RuleWords.Rule(this, label, table.Features, currency);
 
     RuleTree Measured(FeatureTable table, int[] labels, ClusterOrder order, int sampled)
     {

@@ -18,6 +18,9 @@ public static class SegmentNames
     // Quintile scores 1 and 2 are low, 4 and 5 high, 5 top, as RFM is commonly scored.
     const double Low = 0.4, High = 0.6, Top = 0.8;
 
+    // The mean of R, F and M that tells champions from the merely loyal: between quintiles 4 and 5.
+    const double Champion = 0.75;
+
     public static readonly SegmentNaming Champions = new("champions", new("Champions", "重要价值客户"),
         new("Thank them before you sell to them: early access to new products and a personal note; no discounts, they buy without.",
             "先感谢再推销：新品优先体验与专属问候；无需打折，他们本来就会买。"));
@@ -111,7 +114,7 @@ public static class SegmentNames
             return f >= High && m >= Top ? CantLoseThem
                 : value >= 0.5 ? AtRisk
                 : f < Low && m < Low ? Lost : Hibernating;
-        if (r >= High && f >= High && m >= High) return Champions;
+        if (r >= High && f >= High && m >= High && (r + f + m) / 3 >= Champion) return Champions;
         if (m >= Top && f < High) return BigSpenders;
         if (f >= High && m >= 0.5) return Loyal;
         if (r >= High) return f >= Low ? PotentialLoyalists : Promising;

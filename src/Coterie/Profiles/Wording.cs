@@ -28,7 +28,7 @@ static class Wording
         var en = feature.Label.Contains(Singular(feature.Unit), StringComparison.OrdinalIgnoreCase)
             ? number : $"{number} {(number is "1" or "-1" ? Singular(feature.Unit) : feature.Unit)}";
         var unitZh = UnitsZh.GetValueOrDefault(feature.Unit, "");
-        var zh = unitZh.Length == 0 ? number : $"{number} {unitZh}";
+        var zh = unitZh.TrimStart('个', '次', '种', '条') is var noun && (noun.Length == 0 || feature.LabelZh.Contains(noun)) ? number : $"{number} {unitZh}";
         return new(en, zh);
     }
 

@@ -71,8 +71,8 @@ public class ProfilerTests
         for (var i = 0; i < labels.Length; i++)
         {
             // The best customers are two segments, one of which buys at weekends.
-            labels[i] = planted[i] == 0 && i % 8 == 0 ? 4 : planted[i];
-            weekend[i] = labels[i] == 4 ? 0.8 : 0.2 + 0.0001 * i;
+            labels[i] = planted[i] == 0 && i % 16 == 0 ? 4 : planted[i];
+            weekend[i] = labels[i] == 4 ? 0.8 : 0.2 + 0.0001 * (i % 50);
         }
 
         var feature = SomeTable.Feature("weekend", "time", "share") with { High = "weekend buyers", HighZh = "周末购买", Low = "weekday buyers", LowZh = "平日购买" };
@@ -82,6 +82,20 @@ public class ProfilerTests
         Assert.Equal("Champions, weekend buyers", weekenders.Name.En);
         Assert.Equal("重要价值客户·周末购买", weekenders.Name.Zh);
         Assert.StartsWith("Champions, ", profiles.Single(p => p.Label == 0).Name.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFactThatTheRfmWordWouldHide_JoinsTheName()
+    {
+        var (table, labels) = SomeTable.Rfm(4);
+        var rng = new Numerics.Seed(4).Stream(5);
+        var feature = SomeTable.Feature("weekend", "time", "share") with { High = "weekend buyers", HighZh = "周末购买" };
+        // One-time buyers of a while ago have little of their own in R, F and M, but all of them bought at weekends.
+        var weekend = labels.Select(l => l == 1 ? 0.9 + 0.05 * rng.NextDouble() : 0.2 * rng.NextDouble()).ToArray();
+        table = table with { Features = [.. table.Features, feature], Columns = [.. table.Columns, weekend] };
+        var profile = Profiler.Describe(SomeTable.Request(table, labels, 4)).Single(p => p.Label == 1);
+        Assert.Equal("New customers, weekend buyers", profile.Name.En);
+        Assert.Equal("new_customers", profile.NameClass);
     }
 
     [Fact]

@@ -78,19 +78,19 @@ static class SomeTable
         Spend = table.Column("spend"),
     };
 
-    /// <summary>A shop with planted RFM groups, 200 customers each: the best, the recent one-timers, the best long gone, the one-timers long gone.</summary>
+    /// <summary>A shop with planted RFM groups, in turns of eight customers: the best, the recent one-timers, the best long gone, the one-timers long gone.</summary>
     public static (FeatureTable Table, int[] Labels) Rfm(ulong seed)
     {
         // recency, orders, spend per order
         var groups = new[] { (5, 15, 60.0), (8, 1, 40.0), (300, 25, 90.0), (320, 1, 15.0) };
-        const int each = 200;
-        var n = groups.Length * each;
+        int[] turns = [0, 1, 3, 1, 2, 3, 1, 3];
+        const int n = 800;
         double[] recency = new double[n], orders = new double[n], spend = new double[n], noise = new double[n];
         var labels = new int[n];
         var rng = new Seed(seed).Stream(0);
         for (var i = 0; i < n; i++)
         {
-            var (r, f, m) = groups[labels[i] = i % groups.Length];
+            var (r, f, m) = groups[labels[i] = turns[i % 8]];
             recency[i] = Math.Max(0, Math.Round(r * (1 + 0.3 * rng.NextNormal())));
             orders[i] = f == 1 ? 1 : Math.Max(2, Math.Round(f * (1 + 0.2 * rng.NextNormal())));
             spend[i] = orders[i] * m * Math.Exp(0.2 * rng.NextNormal());
