@@ -79,7 +79,8 @@ public sealed record Explanation
     /// <summary>Facts that pull towards the segment rather than the second-best, strongest first.</summary>
     public required IReadOnlyList<ExplainedFact> For { get; init; }
     public required IReadOnlyList<ExplainedFact> Against { get; init; }
-    /// <summary>Squared distance to the second-best centre minus that to the own centre, in the space that was clustered; the facts' parts add up to it.</summary>
+    /// <summary>Squared distance to the second-best centre minus that to the own centre, in the space that was clustered; the facts'
+    /// parts add up to it.</summary>
     public double Difference { get; init; }
     /// <summary>Sum of all weights, in [-1, 1]: 1 when everything speaks for the segment, 0 on the border.</summary>
     public double Margin { get; init; }
@@ -93,4 +94,5 @@ public sealed record Explanation
 /// <param name="Elsewhere">Median in the second-best segment.</param>
 /// <param name="Weight">The feature's part of the difference of squared distances to the second-best and to the own centre, over
 /// the sum of the absolute parts of all features: absolute weights sum to 1; positive speaks for.</param>
-public sealed record ExplainedFact(string Feature, Bilingual Label, string Unit, double Value, double Typical, double Elsewhere, double Weight, Bilingual Sentence);
+public sealed record ExplainedFact(
+    string Feature, Bilingual Label, string Unit, double Value, double Typical, double Elsewhere, double Weight, Bilingual Sentence);

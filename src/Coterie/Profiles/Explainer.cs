@@ -114,10 +114,10 @@ public static class Explainer
         double value = request.Table.Columns[feature][row], typical = medians.Values[feature][own], elsewhere = medians.Values[feature][second];
         Bilingual v = Wording.Amount(value, definition, request.Currency), t = Wording.Amount(typical, definition, request.Currency),
             e = Wording.Amount(elsewhere, definition, request.Currency);
-        var label = new Bilingual(definition.Label, definition.LabelZh);
-        return new ExplainedFact(definition.Name, label, definition.Unit, value, typical, elsewhere, weight, new(
+        var sentence = new Bilingual(
             $"{Wording.LabelInText(definition)} {v.En}; this segment typically {t.En}, the second-best {e.En}",
-            $"{definition.LabelZh} {v.Zh}；本群通常 {t.Zh}，次优群 {e.Zh}"));
+            $"{definition.LabelZh} {v.Zh}；本群通常 {t.Zh}，次优群 {e.Zh}");
+        return new ExplainedFact(definition.Name, new(definition.Label, definition.LabelZh), definition.Unit, value, typical, elsewhere, weight, sentence);
     }
 
     static Bilingual Basis(SegmentCentres centres, bool hasSecond) => !hasSecond

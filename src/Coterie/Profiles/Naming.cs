@@ -53,7 +53,7 @@ static class Naming
         var names = new Bilingual[segments.Count];
         for (var s = 0; s < segments.Count; s++)
         {
-            var alike = Enumerable.Range(0, segments.Count).Where(o => o != s && rows[o] == rows[s]).Select(o => segments[o]).ToArray();
+            var alike = segments.Where((_, o) => o != s && rows[o] == rows[s]).ToArray();
             names[s] = rows[s] == SegmentNames.Distinct ? ByFacts(segments[s].Listed)
                 : (alike.Length == 0 ? segments[s].Dominant?.Word : Apart(segments[s], alike)) is { } word ? new($"{rows[s].Name.En}, {word.En}", $"{rows[s].Name.Zh}·{word.Zh}")
                 : rows[s].Name;
@@ -82,12 +82,15 @@ static class Naming
         foreach (var fact in segment.All)
         {
             var sign = Math.Sign(fact.Difference.Value);
-            var ahead = alike.Min(other => sign * (fact.Difference.Value - (other.All.FirstOrDefault(f => f.Feature == fact.Feature)?.Difference.Value ?? 0)));
+            var ahead = alike.Min(other => sign * (fact.Difference.Value - Difference(other, fact.Feature)));
             if (ahead > lead) (best, lead) = (fact, ahead);
         }
 
         return best?.Word;
     }
+
+    static double Difference(Candidate segment, string feature) =>
+        segment.All.FirstOrDefault(f => f.Feature == feature)?.Difference.Value ?? 0;
 
     static HashSet<string> Repeated(IEnumerable<string> names) =>
         [.. names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)];

@@ -99,7 +99,8 @@ static class RuleWords
     static Bilingual Words(RuleClause clause, RuleTree tree, IReadOnlyList<Feature> features, string? currency)
     {
         if (clause.Literals.Count == 0) return new("every customer", "所有客户");
-        var words = clause.Literals.Select(l => Words(l, features.First(f => f.Name == l.Feature), tree.WithMissing.Contains(l.Feature), currency)).ToArray();
+        var words = clause.Literals
+            .Select(l => Words(l, features.First(f => f.Name == l.Feature), tree.WithMissing.Contains(l.Feature), currency)).ToArray();
         return new(string.Join(" and ", words.Select(w => w.En)), string.Join(" 且 ", words.Select(w => w.Zh)));
     }
 

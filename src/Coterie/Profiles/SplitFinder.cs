@@ -42,8 +42,9 @@ sealed class SplitFinder(double[][] columns, int[] labels, int clusters, int min
         var split = node.Found!.Split;
         foreach (var i in node.Members) goesLeft[i] = split.GoesLeft(columns[split.Feature][i]);
         node.Split = split;
-        node.Left = Node(node.Depth + 1, Array.FindAll(node.Members, i => goesLeft[i]), Array.ConvertAll(node.Sorted, s => Array.FindAll(s, i => goesLeft[i])));
-        node.Right = Node(node.Depth + 1, Array.FindAll(node.Members, i => !goesLeft[i]), Array.ConvertAll(node.Sorted, s => Array.FindAll(s, i => !goesLeft[i])));
+        int[] Side(int[] rows, bool left) => Array.FindAll(rows, i => goesLeft[i] == left);
+        node.Left = Node(node.Depth + 1, Side(node.Members, true), Array.ConvertAll(node.Sorted, s => Side(s, true)));
+        node.Right = Node(node.Depth + 1, Side(node.Members, false), Array.ConvertAll(node.Sorted, s => Side(s, false)));
         node.Sorted = [];
     }
 

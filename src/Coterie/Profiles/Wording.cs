@@ -11,13 +11,17 @@ static class Wording
     {
         ["days"] = "天", ["weeks"] = "周", ["months"] = "个月", ["hours"] = "小时", ["minutes"] = "分钟", ["seconds"] = "秒",
         ["orders"] = "单", ["items"] = "件", ["units"] = "件", ["products"] = "种商品", ["categories"] = "个品类", ["brands"] = "个品牌",
-        ["sessions"] = "次会话", ["events"] = "次事件", ["views"] = "次浏览", ["searches"] = "次搜索", ["stars"] = "星", ["reviews"] = "条评价",
+        ["sessions"] = "次会话", ["events"] = "次事件", ["views"] = "次浏览", ["searches"] = "次搜索",
+        ["stars"] = "星", ["reviews"] = "条评价",
         ["channels"] = "个渠道", ["devices"] = "种设备", ["countries"] = "个国家",
         ["count"] = "", ["ratio"] = "", ["score"] = "", ["index"] = "", ["bits"] = "", ["nats"] = "", ["slope"] = "", ["number"] = "",
     };
 
     // What the reader already sees in the number or cannot use.
-    static readonly HashSet<string> Silent = new(StringComparer.OrdinalIgnoreCase) { "count", "ratio", "score", "index", "bits", "nats", "slope", "number", "" };
+    static readonly HashSet<string> Silent = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "count", "ratio", "score", "index", "bits", "nats", "slope", "number", "",
+    };
 
     /// <summary>A value with its unit: "12 days", "34%", "1,250 GBP". The unit is left out where the label already names it.</summary>
     public static Bilingual Amount(double value, Feature feature, string? currency)

@@ -75,7 +75,10 @@ public class ProfilerTests
             weekend[i] = labels[i] == 4 ? 0.8 : 0.2 + 0.0001 * (i % 50);
         }
 
-        var feature = SomeTable.Feature("weekend", "time", "share") with { High = "weekend buyers", HighZh = "周末购买", Low = "weekday buyers", LowZh = "平日购买" };
+        var feature = SomeTable.Feature("weekend", "time", "share") with
+        {
+            High = "weekend buyers", HighZh = "周末购买", Low = "weekday buyers", LowZh = "平日购买",
+        };
         table = table with { Features = [.. table.Features, feature], Columns = [.. table.Columns, weekend] };
         var profiles = Profiler.Describe(SomeTable.Request(table, labels, 5));
         var weekenders = profiles.Single(p => p.Label == 4);

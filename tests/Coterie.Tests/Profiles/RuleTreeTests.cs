@@ -176,7 +176,8 @@ public class RuleTreeTests
         for (var f = 0; f < columns.Length; f++)
             columns[f] = [.. Enumerable.Range(0, n).Select(_ => rng.NextInt(6) == 0 && f != 0 ? double.NaN
                 : f < 2 ? rng.NextInt(7) - 2 : f == 2 ? rng.NextNormal() : f == 3 ? rng.NextDouble() * 1e-7 : Math.Round(1e6 * rng.NextNormal(), 2))];
-        return SomeTable.Of([.. new[] { "plain", "a \"quoted\" one", "x\"; DROP TABLE t; --", "per cent %", "数量" }.Select(x => SomeTable.Feature(x))], columns);
+        string[] names = ["plain", "a \"quoted\" one", "x\"; DROP TABLE t; --", "per cent %", "数量"];
+        return SomeTable.Of([.. names.Select(x => SomeTable.Feature(x))], columns);
     }
 
     // Labels that a tree can partly explain: by two features and by a hole, with noise.
@@ -210,7 +211,8 @@ public class RuleTreeTests
     {
         var names = table.Features.Select(f => warehouse.Dialect.Name(f.Name)).ToArray();
         warehouse.Execute(new Step("table", $"CREATE OR REPLACE TABLE t (i INTEGER, {string.Join(", ", names.Select(x => x + " DOUBLE"))})"));
-        var rows = Enumerable.Range(0, table.Count).Select(i => $"({i}, {string.Join(", ", table.Columns.Select(c => double.IsNaN(c[i]) ? "NULL" : c[i].ToString("E17")))})");
+        var rows = Enumerable.Range(0, table.Count)
+            .Select(i => $"({i}, {string.Join(", ", table.Columns.Select(c => double.IsNaN(c[i]) ? "NULL" : c[i].ToString("E17")))})");
         warehouse.Execute(new Step("rows", $"INSERT INTO t VALUES {string.Join(", ", rows)}"));
         return warehouse.Rows(new Step("rules", $"SELECT {expression} FROM t ORDER BY i"), r => r.GetString(0));
     }
