@@ -42,7 +42,7 @@ public sealed record ValidityReport
     /// <summary>Ours minus RFM in R2Spend and AUC, paired.</summary>
     public required Estimate GainOverRfmR2 { get; init; }
     public required Estimate GainOverRfmAuc { get; init; }
-    /// <summary>better, worse, or no_difference, by whether the paired intervals exclude zero.</summary>
+    /// <summary>better, worse, mixed (a gain in one, a loss in the other) or no_difference, by whether the paired intervals exclude zero.</summary>
     public required string AgainstRfm { get; init; }
     public required string Verdict { get; init; }
     public required string VerdictZh { get; init; }

@@ -1,5 +1,6 @@
 using Coterie.Clustering;
 using Coterie.Features;
+using Coterie.Numerics;
 
 namespace Coterie.Profiles;
 
@@ -17,6 +18,9 @@ public sealed record ExplainRequest
     /// <summary>Typical values; null computes them from table and labels.</summary>
     public SegmentMedians? Medians { get; init; }
     public string? Currency { get; init; }
+    /// <summary>Where linear images of the prepared columns were clustered (a x d), distances are taken there and parts are told for
+    /// the columns; null where the columns themselves were clustered.</summary>
+    public Matrix? Loadings { get; init; }
     public int Threads { get; init; } = Environment.ProcessorCount;
 }
 
@@ -37,6 +41,22 @@ public static class Explainer
         var parts = new double[row.Length];
         for (var j = 0; j < parts.Length; j++)
             parts[j] = (x[j] - b[j]) * (x[j] - b[j]) - (x[j] - a[j]) * (x[j] - a[j]);
+        return parts;
+    }
+
+    /// <summary>The parts of |L(x - b)|² - |L(x - a)|² by column of x: 2 Σ over axes of (L(a - b)) L_j (x_j - (a_j + b_j)/2). They add up to
+    /// it exactly. x, a, b and the result have length d, the loadings L are axes x d.</summary>
+    public static double[] Decompose(ReadOnlySpan<float> row, ReadOnlySpan<float> own, ReadOnlySpan<float> second, Matrix loadings)
+    {
+        var parts = new double[row.Length];
+        for (var axis = 0; axis < loadings.Rows; axis++)
+        {
+            var weights = loadings.Row(axis);
+            double between = 0;
+            for (var j = 0; j < parts.Length; j++) between += weights[j] * ((double)own[j] - second[j]);
+            for (var j = 0; j < parts.Length; j++) parts[j] += 2 * between * weights[j] * (row[j] - ((double)own[j] + second[j]) / 2);
+        }
+
         return parts;
     }
 
@@ -64,12 +84,14 @@ public static class Explainer
             SecondName = other?.Name,
             For = [],
             Against = [],
-            Basis = Basis(request.Centres, other is not null),
+            Basis = Basis(request, other is not null),
         };
         if (other is null) return explanation;
 
         var centres = request.Centres.Centres;
-        var columns = Decompose(row, centres.Row(label), centres.Row(second), request.Centres.Distance);
+        var columns = request.Loadings is { } loadings
+            ? Decompose(row, centres.Row(label), centres.Row(second), loadings)
+            : Decompose(row, centres.Row(label), centres.Row(second), request.Centres.Distance);
         var parts = ByFeature(request, columns);
         var pull = parts.Sum(p => Math.Abs(p.Part));
         if (pull == 0) return explanation;
@@ -120,9 +142,12 @@ public static class Explainer
         return new ExplainedFact(definition.Name, new(definition.Label, definition.LabelZh), definition.Unit, value, typical, elsewhere, weight, sentence);
     }
 
-    static Bilingual Basis(SegmentCentres centres, bool hasSecond) => !hasSecond
+    static Bilingual Basis(ExplainRequest request, bool hasSecond) => !hasSecond
         ? new("There is no second segment to compare with.", "没有可比较的第二个群体。")
-        : centres.AreModel
+        : request.Loadings is not null
+        ? new("Parts of the difference of squared distances to the two segments, told for the features of which the clustered outlook is a weighted sum.",
+            "按到两个群体的平方距离之差分解到各特征；聚类所用的前景分值是这些特征的加权和。")
+        : request.Centres.AreModel
             ? new("Parts of the difference of squared distances to the centres of the two segments, which is how the model assigns customers.",
                 "按到两个群体中心的平方距离之差分解，与模型的归类方式一致。")
             : new("Parts of the difference of squared distances to the means of the two segments; the model itself assigns in another way, so this approximates it.",

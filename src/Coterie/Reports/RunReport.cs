@@ -84,6 +84,8 @@ public sealed record RunReport
     /// <summary>Against a truth file, when one was given.</summary>
     public LabelReport? Labels { get; init; }
     public required IReadOnlyList<MapPoint> Map { get; init; }
+    /// <summary>What became of the segments of the run before, in a workspace; empty otherwise.</summary>
+    public IReadOnlyList<LineageEvent> Lineage { get; init; } = [];
     /// <summary>Options that were in force.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
     /// <summary>Everything that was sampled, switched, assumed or skipped.</summary>

@@ -1,0 +1,14 @@
+using Coterie.Speed;
+
+// One task a run: peers and ours in turn, on the same machine in the same minutes; the result replaces the former one.
+return args switch
+{
+    ["main-job", .. var rest] => MainJob.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR]");
+    return 2;
+}

@@ -1,0 +1,147 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Coterie.Clean;
+using Coterie.Evaluation;
+using Coterie.Profiles;
+using Coterie.Reports;
+using Spectre.Console;
+
+namespace Coterie.Cli;
+
+/// <summary>What commands print when they are done: a few lines and a table for people, or one JSON document.</summary>
+internal static class Summary
+{
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    internal static void Show(TextWriter output, SegmentationResult result, bool json)
+    {
+        if (json)
+        {
+            output.WriteLine(ReportJson.Text(result.Report));
+            return;
+        }
+
+        var (report, lang) = (result.Report, result.Lang);
+        var console = Console(output);
+        var quality = report.Quality;
+        output.WriteLine();
+        output.WriteLine($"{report.Input.RowsRead:N0} rows read, {report.Input.RowsKept:N0} kept; {report.Customers:N0} customers; {quality.FirstEvent:yyyy-MM-dd} to {quality.LastEvent:yyyy-MM-dd}.");
+        foreach (var rule in quality.Rules.Where(r => r is { Refused: true, Rows: > 0 }))
+            output.WriteLine($"  refused {rule.Rows,9:N0}  {rule.Rule}: {(lang == "zh" ? rule.MeaningZh : rule.Meaning)}");
+        output.WriteLine();
+        if (report.Search.NoStructure)
+            output.WriteLine($"No segments: {report.Search.Structure.Explanation}");
+        else
+            Segments(console, report, lang);
+        if (report.Validity is { } validity)
+        {
+            output.WriteLine();
+            output.WriteLine(validity.Verdict.In(lang));
+        }
+
+        if (report.Labels is { } labels) output.WriteLine($"Against the truth file: ARI {labels.Ari:0.000}, accuracy {labels.Accuracy:0.000}, macro F1 {labels.MacroF1:0.000}.");
+        foreach (var note in report.Notes) output.WriteLine($"note: {note}");
+        output.WriteLine();
+        output.WriteLine($"{report.Timings.Values.Sum():0.0} s, {report.PeakMemoryMb:0} MB. Report: {Path.Combine(result.Directory, "report.html")}");
+    }
+
+    static void Segments(IAnsiConsole console, RunReport report, string lang)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in new[] { "id", "name", "customers", "share", "revenue", "stability" })
+            table.AddColumn(column is "id" or "name" ? new TableColumn(column) : new TableColumn(column).RightAligned());
+        foreach (var s in report.Segments)
+        {
+            table.AddRow(Markup.Escape(s.Id), Markup.Escape(s.Name.In(lang)), $"{s.Size:N0}", $"{s.Share:0.0%}",
+                double.IsNaN(s.RevenueShare) ? "" : $"{s.RevenueShare:0.0%}", $"{s.Stability:0.00}");
+        }
+
+        console.Write(table);
+    }
+
+    internal static void ShowQuality(TextWriter output, QualityReport quality, bool json)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(quality, Json));
+            return;
+        }
+
+        output.WriteLine($"{quality.RowsRead:N0} rows read, {quality.RowsKept:N0} kept, {quality.RowsKnown:N0} known already; the workspace has {quality.Customers:N0} customers.");
+        foreach (var rule in quality.Rules.Where(r => r.Rows > 0))
+            output.WriteLine($"  {(rule.Refused ? "refused" : "noticed")} {rule.Rows,9:N0}  {rule.Rule}: {rule.Meaning}");
+        foreach (var note in quality.Notes) output.WriteLine($"note: {note}");
+    }
+
+    internal static void ShowLabels(TextWriter output, LabelReport report, int onlyInLabels, int onlyInTruth)
+    {
+        output.WriteLine($"{report.Count:N0} customers in both, {report.Clusters} clusters, {report.Classes} classes"
+            + (onlyInLabels + onlyInTruth > 0 ? $"; {onlyInLabels:N0} only in the labels, {onlyInTruth:N0} only in the truth" : "") + ".");
+        output.WriteLine($"ARI {report.Ari:0.0000}  AMI {report.Ami:0.0000}  NMI {report.Nmi:0.0000}  V {report.VMeasure:0.0000}  FM {report.FowlkesMallows:0.0000}  purity {report.Purity:0.0000}");
+        output.WriteLine($"accuracy {report.Accuracy:0.0000}  macro precision {report.MacroPrecision:0.0000}  recall {report.MacroRecall:0.0000}  F1 {report.MacroF1:0.0000}  weighted F1 {report.WeightedF1:0.0000}");
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in new[] { "class", "cluster", "customers", "precision", "recall", "F1" }) table.AddColumn(column);
+        foreach (var c in report.PerClass)
+            table.AddRow(Markup.Escape(c.Class), Markup.Escape(report.Matching.GetValueOrDefault(c.Class) ?? "-"), $"{c.Support:N0}", $"{c.Precision:0.000}", $"{c.Recall:0.000}", $"{c.F1:0.000}");
+        Console(output).Write(table);
+    }
+
+    internal static void ShowScores(TextWriter output, ScoringResult result)
+    {
+        output.WriteLine($"{result.Customers:N0} customers as of {result.AsOf:yyyy-MM-dd HH:mm:ss} UTC in {result.Out}");
+        foreach (var segment in result.Segments) output.WriteLine($"  {segment.Id,-4} {segment.Name.En,-40} {segment.Customers,9:N0}");
+        foreach (var note in result.Notes) output.WriteLine($"note: {note}");
+    }
+
+    internal static void ShowExplanation(TextWriter output, Explanation e, string lang)
+    {
+        var zh = lang == "zh";
+        output.WriteLine(zh
+            ? $"客户 {e.Customer} 属于 {e.Segment}（{e.SegmentName.Zh}），把握度 {e.Confidence:0.00}。"
+            : $"Customer {e.Customer} is in {e.Segment} ({e.SegmentName.En}), confidence {e.Confidence:0.00}.");
+        Facts(output, zh ? "支持：" : "For:", e.For, lang);
+        Facts(output, zh ? "反对：" : "Against:", e.Against, lang);
+        if (e is { Second: { } second, SecondName: { } name })
+            output.WriteLine(zh ? $"第二可能的分群：{second}（{name.Zh}）。" : $"Second-best segment: {second} ({name.En}).");
+    }
+
+    static void Facts(TextWriter output, string title, IReadOnlyList<ExplainedFact> facts, string lang)
+    {
+        if (facts.Count == 0) return;
+        output.WriteLine(title);
+        foreach (var fact in facts) output.WriteLine($"  {fact.Weight,7:+0.0%;-0.0%}  {fact.Sentence.In(lang)}");
+    }
+
+    internal static void ShowProfile(TextWriter output, CustomerProfile profile, string lang)
+    {
+        output.WriteLine(lang == "zh"
+            ? $"客户 {profile.Customer}：{profile.Segment}（{profile.SegmentName.Zh}）"
+            : $"Customer {profile.Customer}: {profile.Segment} ({profile.SegmentName.En})");
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in lang == "zh" ? new[] { "特征", "数值", "单位", "超过的客户" } : ["feature", "value", "unit", "above"]) table.AddColumn(column);
+        foreach (var f in profile.Features)
+            table.AddRow(Markup.Escape(f.Label.In(lang)), f.Value is { } v ? $"{v:0.###}" : "-", Markup.Escape(f.Unit), f.Value is null ? "" : $"{f.Percentile:0%}");
+        Console(output).Write(table);
+    }
+
+    // Tables go where the command was told to print; width is fixed when that is not a terminal, so that pipes are not cut.
+    static IAnsiConsole Console(TextWriter output)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = System.Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        if (System.Console.IsOutputRedirected) console.Profile.Width = 160;
+        return console;
+    }
+}

@@ -1,0 +1,55 @@
+using Coterie.Clean;
+using Coterie.Features;
+using Coterie.Profiles;
+using Coterie.Reports;
+using Coterie.Warehouse;
+
+namespace Coterie;
+
+/// <summary>Segments described for people: profiles with ids that survive re-runs, and the rules.</summary>
+internal sealed record Description(IReadOnlyList<SegmentProfile> Segments, RuleTree Rules, IReadOnlyList<LineageEvent> Lineage)
+{
+    internal static Description Of(Workspace workspace, FeatureTable table, SegmentChoice choice, QualityReport quality, SegmentationOptions options)
+    {
+        var warehouse = workspace.Warehouse;
+        var labels = choice.Assignment.Labels;
+        Members(warehouse, table.Customers, labels);
+        var rules = RuleTree.Fit(table, labels, choice.Groups, new RuleTreeOptions { Seed = options.Seed.Child(31), Threads = options.Threads });
+        var segments = Profiler.Describe(new ProfileRequest
+        {
+            Table = table,
+            Rows = choice.Prepared.Rows,
+            Columns = [.. choice.Prepared.Columns],
+            Labels = labels,
+            Clusters = choice.Groups,
+            StabilityPerCluster = [.. choice.Search.Chosen?.Jaccard ?? []],
+            Spend = table.Column("monetary"),
+            Events = table.Column("events"),
+            Rhythms = ProfileSteps.Read(warehouse, choice.Groups, table.AsOf, quality.HasTimeOfDay),
+            Rules = rules,
+            Distance = choice.Search.Chosen?.Distance ?? Clustering.Distance.Euclidean,
+            Currency = quality.Currency,
+            Threads = options.Threads,
+            Seed = options.Seed.Child(32),
+        });
+        var (renamed, lineage) = Continue(workspace, table, labels, choice.Groups, segments);
+        return new Description(renamed, rules, lineage);
+    }
+
+    // In a workspace, segments that go on keep the id they had in the run before.
+    static (IReadOnlyList<SegmentProfile> Segments, IReadOnlyList<LineageEvent> Lineage) Continue(
+        Workspace workspace, FeatureTable table, int[] labels, int groups, IReadOnlyList<SegmentProfile> segments)
+    {
+        if (workspace.IsTemporary || Workspace.LatestRunOf(workspace.Directory) is not { } run) return (segments, []);
+        var earlier = FormerRun.Open(run).Membership();
+        var match = Lineage.Match(earlier, workspace.Settings.UsedIds, table.Customers, labels, groups);
+        return ([.. segments.Select(s => s with { Id = match.Ids[s.Label] })], match.Events);
+    }
+
+    static void Members(IWarehouse warehouse, string[] customers, int[] labels)
+    {
+        var name = warehouse.Dialect.Name("segment_members");
+        warehouse.Execute(new Step("make room for members", $"CREATE OR REPLACE TEMP TABLE {name} (customer_id VARCHAR, label INTEGER)"));
+        warehouse.Append("segment_members", [new TextColumn(customers), new WholeColumn(labels)]);
+    }
+}

@@ -1,0 +1,33 @@
+using Coterie.Numerics;
+
+namespace Coterie.Features;
+
+/// <summary>What of a customer is clustered. <c>portrait</c>: the prepared features. <c>outlook</c>: what those features have meant for
+/// the following weeks in this shop's own past (see <see cref="OutlookModel"/>).</summary>
+public sealed record Representation
+{
+    /// <summary>portrait or outlook.</summary>
+    public required string View { get; init; }
+    public required PreparationModel Preparation { get; init; }
+    public OutlookModel? Outlook { get; init; }
+
+    /// <summary>The rows to cluster, customers x columns.</summary>
+    public PreparedTable Apply(FeatureTable table) =>
+        View == "outlook" && Outlook is { } outlook
+            ? new PreparedTable(outlook.Axes(table), ["outlook_orders", "outlook_spend"])
+            : Preparation.Apply(table);
+
+    /// <summary>The prepared features that explanations speak of, and the linear map from them to the clustered axes (axes x columns);
+    /// null where the features themselves are clustered.</summary>
+    public PreparedTable Explained(FeatureTable table, out Matrix? loadings)
+    {
+        if (View == "outlook" && Outlook is { } outlook)
+        {
+            loadings = outlook.Loadings();
+            return outlook.Preparation.Apply(table);
+        }
+
+        loadings = null;
+        return Preparation.Apply(table);
+    }
+}

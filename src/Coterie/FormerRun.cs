@@ -1,0 +1,93 @@
+using Coterie.Clustering;
+using Coterie.Features;
+using Coterie.Profiles;
+using Coterie.Reports;
+
+namespace Coterie;
+
+/// <summary>One feature of a customer, and the share of customers below it.</summary>
+public sealed record ProfiledFeature(string Name, Bilingual Label, string Unit, double? Value, double Percentile);
+
+/// <summary>Everything a run knows of one customer.</summary>
+public sealed record CustomerProfile(
+    string Customer, string Segment, Bilingual SegmentName, double Confidence, string? Second, DateTime AsOf, IReadOnlyList<ProfiledFeature> Features);
+
+/// <summary>A run that was written earlier, opened to answer questions about its customers.</summary>
+public sealed class FormerRun
+{
+    readonly SegmentationModel model;
+    readonly RunReport report;
+    readonly FeatureTable table;
+    readonly Assignment assignment;
+
+    FormerRun(SegmentationModel model, RunReport report, FeatureTable table, Assignment assignment)
+    {
+        this.model = model;
+        this.report = report;
+        this.table = table;
+        this.assignment = assignment;
+    }
+
+    /// <exception cref="InputException">The directory is not a run's output, or it is damaged.</exception>
+    public static FormerRun Open(string directory)
+    {
+        if (!Directory.Exists(directory)) throw new InputException($"There is no directory '{directory}'. Name the --out of a former run.");
+        var file = Path.Combine(directory, "report.json");
+        if (!File.Exists(file)) throw new InputException($"'{directory}' is not the output of a run: it has no report.json. Name the --out of a former run.");
+        var report = ReportJson.Read(file);
+        var model = SegmentationModel.Read(directory);
+        var table = FeatureFile.Read(Path.Combine(directory, "features.parquet"), model.AsOf);
+        return new FormerRun(model, report, table, model.Assign(table, Environment.ProcessorCount));
+    }
+
+    /// <summary>Why a customer is where it is.</summary>
+    public Explanation Explain(string customer) => Explainer.Explain(new ExplainRequest
+    {
+        Table = table,
+        Prepared = model.Representation.Explained(table, out var loadings),
+        Loadings = loadings,
+        Assignment = assignment,
+        Centres = Centres(),
+        Profiles = report.Segments,
+        Currency = report.Currency,
+    }, customer);
+
+    /// <summary>Everything known about a customer.</summary>
+    public CustomerProfile Profile(string customer)
+    {
+        var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
+        if (at < 0) throw new InputException($"There is no customer '{customer}' among the {table.Count:N0} of this run; look the id up in segments.csv.");
+        var segment = report.Segments.First(s => s.Label == assignment.Labels[at]);
+        var second = report.Segments.FirstOrDefault(s => s.Label == assignment.Second[at]);
+        return new CustomerProfile(customer, segment.Id, segment.Name, assignment.Confidence[at], second?.Id, model.AsOf,
+            [.. table.Features.Select((f, j) => Of(f, table.Columns[j], at))]);
+    }
+
+    /// <summary>Customer to segment id.</summary>
+    internal Dictionary<string, string> Membership()
+    {
+        var ids = report.Segments.ToDictionary(s => s.Label, s => s.Id);
+        return table.Customers.Select((c, i) => (c, id: ids[assignment.Labels[i]])).ToDictionary(p => p.c, p => p.id, StringComparer.Ordinal);
+    }
+
+    SegmentCentres Centres()
+    {
+        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
+        return SegmentCentres.Of(model.Representation.Explained(table, out _).Rows, assignment.Labels, model.Segments.Count, distance);
+    }
+
+    static ProfiledFeature Of(Feature feature, double[] column, int at)
+    {
+        var value = column[at];
+        int below = 0, known = 0;
+        foreach (var v in column)
+        {
+            if (double.IsNaN(v)) continue;
+            known++;
+            if (v < value) below++;
+        }
+
+        return new ProfiledFeature(feature.Name, new Bilingual(feature.Label, feature.LabelZh), feature.Unit,
+            double.IsNaN(value) ? null : value, known == 0 ? 0 : below / (double)known);
+    }
+}

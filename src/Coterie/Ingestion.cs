@@ -1,0 +1,52 @@
+using Coterie.Clean;
+using Coterie.Collect;
+using Coterie.Warehouse.DuckDb;
+
+namespace Coterie;
+
+/// <summary>What to add to which workspace.</summary>
+public sealed record IngestionOptions
+{
+    public required IReadOnlyList<string> Files { get; init; }
+    public required string Workspace { get; init; }
+    public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
+    public string Timezone { get; init; } = "UTC";
+    public string? Currency { get; init; }
+    public DuckDbOptions Storage { get; init; } = new();
+}
+
+/// <summary>Collect and Clean into a workspace that grows. The same file twice changes nothing.</summary>
+public static class Ingestion
+{
+    public static QualityReport Run(IngestionOptions options, IProgress<StageProgress>? progress = null, CancellationToken stop = default)
+    {
+        using var workspace = Workspace.Open(options.Workspace, options.Storage, create: true);
+        if (options.Currency is not null || options.Timezone != workspace.Settings.Timezone)
+            workspace.Configure(workspace.Settings with { Currency = options.Currency ?? workspace.Settings.Currency, Timezone = options.Timezone });
+        using var interruption = stop.Register(workspace.Warehouse.Interrupt);
+        return Load(workspace, new CollectOptions
+        {
+            Files = options.Files,
+            Map = options.Map,
+            Timezone = options.Timezone,
+            TemporaryDirectory = workspace.TemporaryDirectory,
+        }, options.Currency, new Stages(progress, stop));
+    }
+
+    internal static QualityReport Load(Workspace workspace, CollectOptions collect, string? currency, Stages stages)
+    {
+        var relations = stages.Do("collect", () => new FileSource(collect).Open(workspace.Warehouse));
+        foreach (var relation in relations)
+        {
+            stages.Say($"{relation.Files.Count} file(s), layout {relation.Layout}: "
+                + string.Join(", ", relation.Mapping.Select(m => $"{m.Target}={m.Source}")));
+        }
+
+        return stages.Do("clean", () => Cleaning.Load(workspace.Warehouse, relations, new CleanOptions
+        {
+            Currency = currency ?? workspace.Settings.Currency,
+            // A workspace outlives this version of the engine; its event ids must not depend on it.
+            StableIds = !workspace.IsTemporary,
+        }));
+    }
+}

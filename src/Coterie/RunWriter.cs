@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Reflection;
+using Coterie.Clean;
+using Coterie.Clustering;
+using Coterie.Evaluation;
+using Coterie.Features;
+using Coterie.Numerics;
+using Coterie.Profiles;
+using Coterie.Reports;
+
+namespace Coterie;
+
+/// <summary>Everything that the stages of a run made.</summary>
+internal sealed record RunParts(
+    SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
+    ValidityReport? Validity, Description Description, Stages Stages);
+
+/// <summary>Writes a run's files into a directory and returns the report.</summary>
+internal static class RunWriter
+{
+    /// <summary>Points on the map: enough to see the shape, few enough for a page.</summary>
+    const int MapPoints = 3_000;
+
+    static readonly string Version = typeof(RunWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    internal static RunReport Write(Workspace workspace, string directory, RunParts parts)
+    {
+        var model = Model(parts);
+        var rows = SegmentRows.Of(parts.Table.Customers, parts.Choice.Assignment, model.Segments);
+        string At(string name) => Path.Combine(directory, name);
+        SegmentFile.WriteCsv(At("segments.csv"), rows);
+        SegmentFile.WriteParquet(workspace.Warehouse, At("segments.parquet"), rows);
+        FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
+        ProfilesFile.Write(parts.Description.Segments, At("profiles.json"));
+        QualityFile.Write(parts.Quality, At("quality.json"));
+        RulesFile.Write(parts.Description.Rules.ToSql([.. Enumerable.Range(0, parts.Choice.Groups).Select(l => Id(model, l))], workspace.Warehouse.Dialect),
+            parts.Description.Rules.Fidelity, At("rules.sql"));
+        model.Write(At("model"));
+        Quarantine.Write(workspace.Warehouse, At("quarantine.csv"));
+
+        var report = Report(parts, rows);
+        ReportPlots.Write(report, At("plots"), parts.Options.Lang);
+        // The two that carry the timings come last, so that these cover as much as they can.
+        report = report with { Timings = parts.Stages.Seconds, PeakMemoryMb = PeakMemory() };
+        ReportHtml.Write(report, At("report.html"), parts.Options.Lang);
+        ReportJson.Write(report, At("report.json"));
+        return report;
+    }
+
+    static string Id(SegmentationModel model, int label) => model.Segments.First(s => s.Label == label).Id;
+
+    static SegmentationModel Model(RunParts parts) => new()
+    {
+        Version = Version,
+        Seed = parts.Options.Seed.Value,
+        AsOf = parts.Table.AsOf,
+        HasTimeOfDay = parts.Quality.HasTimeOfDay,
+        TopCategories = parts.Table.TopCategories,
+        Representation = parts.Choice.Representation,
+        Clusters = parts.Choice.Search.Model,
+        Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
+    };
+
+    static RunReport Report(RunParts parts, IReadOnlyList<SegmentRow> rows)
+    {
+        var (options, quality, choice) = (parts.Options, parts.Quality, parts.Choice);
+        return new RunReport
+        {
+            Version = Version,
+            Seed = options.Seed.Value,
+            AsOf = parts.Table.AsOf,
+            Currency = quality.Currency,
+            Input = new ReportInput
+            {
+                Files = [.. quality.Files.Select(f => f.Path)],
+                RowsRead = quality.RowsRead,
+                RowsKept = quality.RowsKept,
+                Quarantined = quality.Rules.Where(r => r is { Refused: true, Rows: > 0 }).ToDictionary(r => r.Rule, r => r.Rows),
+            },
+            Quality = quality,
+            Customers = parts.Table.Count,
+            Features = ReportFeatures.Of(parts.Table, parts.Portrait),
+            FeaturesLeftOut = parts.Table.LeftOut,
+            Search = new ReportSearch
+            {
+                Candidates = choice.Candidates,
+                Chosen = choice.Search.Chosen,
+                NoStructure = choice.NoStructure,
+                Structure = choice.Search.Structure,
+                Rules = choice.Search.Rules,
+            },
+            Segments = parts.Description.Segments,
+            RulesFidelity = parts.Description.Rules.Fidelity,
+            Validity = parts.Validity is { } v ? Validity(v) : null,
+            Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
+            Map = SegmentMap.Of(choice.Prepared.Rows, choice.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
+            Lineage = parts.Description.Lineage,
+            Settings = Settings(options, quality),
+            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. DeepNote(options)],
+            Timings = parts.Stages.Seconds,
+            PeakMemoryMb = PeakMemory(),
+        };
+    }
+
+    static IEnumerable<string> DeepNote(SegmentationOptions options) =>
+        options.Deep == "auto" ? ["The sequence view is not part of this version: segments rest on the features view alone, and the column agreement is empty."] : [];
+
+    static ReportValidity Validity(ValidityReport v) => new()
+    {
+        FrozenAt = v.FrozenAt,
+        HorizonDays = v.HorizonDays,
+        Customers = v.Customers,
+        Metrics = v.Metrics.ToDictionary(m => m.Name),
+        Segments = v.Segments,
+        GainOverRfmR2 = v.GainOverRfmR2,
+        GainOverRfmAuc = v.GainOverRfmAuc,
+        AgainstRfm = v.AgainstRfm,
+        Verdict = new Bilingual(v.Verdict, v.VerdictZh),
+        Notes = v.Notes,
+    };
+
+    static LabelReport Truth(string path, IReadOnlyList<SegmentRow> rows)
+    {
+        var pairs = LabelFiles.Pair([.. rows.Select(r => r.CustomerId)], [.. rows.Select(r => r.Segment)], path);
+        return LabelMetrics.Compare(pairs.Truth, pairs.Predicted);
+    }
+
+    static SortedDictionary<string, string> Settings(SegmentationOptions options, QualityReport quality) => new(StringComparer.Ordinal)
+    {
+        ["as_of"] = options.AsOf is { } t ? $"{t:yyyy-MM-ddTHH:mm:ssZ}" : "last event",
+        ["currency"] = quality.Currency ?? "unknown",
+        ["deep"] = options.Deep,
+        ["horizon"] = options.HorizonDays is { } h ? $"{h} days" : "auto",
+        ["k"] = options.Clusters is { } k ? $"{k}" : "auto",
+        ["map"] = string.Join(" ", options.Map.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}")),
+        ["memory_limit"] = $"{options.MemoryLimit / 1_000_000}MB",
+        ["method"] = options.Method,
+        ["seed"] = $"{options.Seed.Value}",
+        ["threads"] = $"{options.Threads}",
+        ["time_budget"] = options.TimeBudget is { } b ? $"{b:0.#} s" : "none",
+        ["timezone"] = options.Timezone,
+    };
+
+    static double PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return Math.Round(process.PeakWorkingSet64 / 1e6, 1);
+    }
+}

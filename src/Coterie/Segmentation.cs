@@ -1,0 +1,55 @@
+using Coterie.Clean;
+using Coterie.Clustering;
+using Coterie.Evaluation;
+using Coterie.Features;
+using Coterie.Profiles;
+using Coterie.Reports;
+using Coterie.Warehouse.DuckDb;
+
+namespace Coterie;
+
+/// <summary>What a run found and where it was written.</summary>
+public sealed record SegmentationResult(RunReport Report, string Directory, string Lang);
+
+/// <summary>The front door: raw event files in, explained customer segments out. Reads as the pipeline, stage by stage.</summary>
+public static class Segmentation
+{
+    /// <exception cref="ConfigurationException">Options that contradict each other or the data.</exception>
+    /// <exception cref="InputException">Files that cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; nothing was written.</exception>
+    public static SegmentationResult Run(SegmentationOptions options, IProgress<StageProgress>? progress = null, CancellationToken stop = default)
+    {
+        var stages = new Stages(progress, stop);
+        var storage = new DuckDbOptions { MemoryLimit = options.MemoryLimit, Threads = options.Threads };
+        using var workspace = options.Workspace is { } directory
+            ? Workspace.Open(directory, storage, create: options.Files.Count > 0)
+            : Workspace.Temporary(storage);
+        using var output = OutputDirectory.Begin(options.Out.Length > 0 ? options.Out : workspace.NextRun, options.Force);
+        using var interruption = stop.Register(workspace.Warehouse.Interrupt);
+        var warehouse = workspace.Warehouse;
+
+        var quality = Ingestion.Load(workspace, options.Collect(workspace.TemporaryDirectory), options.Currency, stages);
+        if (quality.Customers == 0) throw Empty(quality);
+        var asOf = options.AsOf ?? quality.LastEvent!.Value;
+        var current = stages.Do("features", () => Portraits.Current(warehouse, quality, asOf));
+        var past = stages.Do("past", () => Past.Freeze(warehouse, quality, current, options));
+        var portrait = stages.Do("prepare", () => Preparation.Fit(current, new PreparationOptions()));
+        var choice = stages.Do("cluster", () => SegmentSearch.Run(current, portrait, past, options, stages));
+        var validity = stages.Do("prove", () => past.Prove(choice, options));
+        var described = stages.Do("profile", () => Description.Of(workspace, current, choice, quality, options));
+        return stages.Do("report", () =>
+        {
+            var parts = new RunParts(options, quality, current, portrait, past, choice, validity, described, stages);
+            var report = RunWriter.Write(workspace, output.Path, parts);
+            output.Complete();
+            return new SegmentationResult(report, output.Target, options.Lang);
+        });
+    }
+
+    static InputException Empty(QualityReport quality) => new(
+        $"Of {quality.RowsRead:N0} rows none could be kept: "
+        + string.Join(", ", quality.Rules.Where(r => r is { Refused: true, Rows: > 0 }).Select(r => $"{r.Rows:N0} {r.Rule}"))
+        + ". Check the mapping ("
+        + string.Join(", ", quality.Mapping.Select(m => $"{m.Target}={m.Source}"))
+        + ") and correct it with --map.");
+}

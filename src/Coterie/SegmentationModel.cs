@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Coterie.Clustering;
+using Coterie.Features;
+using Coterie.Profiles;
+
+namespace Coterie;
+
+/// <summary>A segment as a saved model knows it.</summary>
+public sealed record ModelSegment(int Label, string Id, Bilingual Name);
+
+/// <summary>Everything that places a customer: how features become a representation, the clusters, and the segments' names. Saved as
+/// plain JSON; nothing in it can execute.</summary>
+public sealed record SegmentationModel
+{
+    public const string CurrentSchema = "coterie.model/1";
+
+    public string Schema { get; init; } = CurrentSchema;
+    public required string Version { get; init; }
+    public required ulong Seed { get; init; }
+    /// <summary>The run's instant: features of later scoring are taken as of this, or as of the newest event when that is later.</summary>
+    public required DateTime AsOf { get; init; }
+    public required bool HasTimeOfDay { get; init; }
+    public required IReadOnlyList<string> TopCategories { get; init; }
+    public required Representation Representation { get; init; }
+    /// <summary>Null when the data had no structure: everybody is in the one segment.</summary>
+    public required ClusterModel? Clusters { get; init; }
+    public required IReadOnlyList<ModelSegment> Segments { get; init; }
+
+    static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        WriteIndented = true,
+        AllowDuplicateProperties = false,
+        MaxDepth = 32,
+    };
+
+    /// <summary>Places every customer of a table.</summary>
+    public Assignment Assign(FeatureTable table, int threads) =>
+        Clusters is { } clusters
+            ? clusters.Assign(Representation.Apply(table).Rows, threads)
+            : Everyone(table.Count);
+
+    static Assignment Everyone(int count)
+    {
+        var second = new int[count];
+        Array.Fill(second, -1);
+        var confidence = new float[count];
+        Array.Fill(confidence, 1f);
+        return new Assignment(new int[count], second, confidence);
+    }
+
+    public void Write(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        File.WriteAllBytes(Path.Combine(directory, "model.json"), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+    }
+
+    /// <summary>Reads a model from its directory, or from the run directory that holds one.</summary>
+    /// <exception cref="InputException">No model there, or it is damaged or of another version.</exception>
+    public static SegmentationModel Read(string directory)
+    {
+        var file = new[] { Path.Combine(directory, "model.json"), Path.Combine(directory, "model", "model.json") }.FirstOrDefault(File.Exists)
+            ?? throw new InputException($"No model in '{directory}': expected model.json there or in its folder model/. Name the --out of a former run.");
+        try
+        {
+            var model = JsonSerializer.Deserialize<SegmentationModel>(File.ReadAllBytes(file), Json);
+            if (model?.Schema != CurrentSchema)
+                throw new InputException($"'{file}' has the schema '{model?.Schema}'; this version reads {CurrentSchema}. Run segment again.");
+            return model;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new InputException($"'{file}' is damaged: {e.Message} Run segment again to write a new one.", e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Coterie.Warehouse.DuckDb;
+
+namespace Coterie;
+
+/// <summary>What <c>coterie.json</c> holds: the settings that every command over a workspace shares.</summary>
+public sealed record WorkspaceSettings
+{
+    public string Schema { get; init; } = "coterie.workspace/1";
+    public string Timezone { get; init; } = "UTC";
+    public string? Currency { get; init; }
+    /// <summary>Every segment id that was ever given here; none is used again for something else.</summary>
+    public IReadOnlyList<string> UsedIds { get; init; } = [];
+}
+
+/// <summary>A directory that keeps events between commands: <c>coterie.json</c>, <c>warehouse.duckdb</c>, <c>runs/</c> and
+/// <c>models/</c>. A temporary one serves a single run and leaves nothing behind.</summary>
+public sealed class Workspace : IDisposable
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
+
+    readonly bool temporary;
+    readonly FileStream? held;
+
+    Workspace(string directory, bool temporary, FileStream? held, WorkspaceSettings settings, DuckDbOptions options)
+    {
+        Directory = directory;
+        this.temporary = temporary;
+        this.held = held;
+        Settings = settings;
+        TemporaryDirectory = Path.Combine(directory, "temporary");
+        System.IO.Directory.CreateDirectory(TemporaryDirectory);
+        Warehouse = new DuckDbWarehouse(options with
+        {
+            File = Path.Combine(directory, "warehouse.duckdb"),
+            TemporaryDirectory = TemporaryDirectory,
+        });
+    }
+
+    public string Directory { get; }
+    public string TemporaryDirectory { get; }
+    public WorkspaceSettings Settings { get; private set; }
+    public DuckDbWarehouse Warehouse { get; }
+    public bool IsTemporary => temporary;
+
+    /// <summary>A workspace for one run, removed when disposed.</summary>
+    public static Workspace Temporary(DuckDbOptions options)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("coterie-").FullName;
+        try
+        {
+            return new Workspace(directory, temporary: true, held: null, new WorkspaceSettings(), options);
+        }
+        catch
+        {
+            System.IO.Directory.Delete(directory, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a workspace; with <paramref name="create"/>, makes it when the directory is new or empty.</summary>
+    /// <exception cref="InputException">Not a workspace, damaged settings, or another command has it open.</exception>
+    public static Workspace Open(string directory, DuckDbOptions options, bool create)
+    {
+        directory = Path.GetFullPath(directory);
+        var file = Path.Combine(directory, "coterie.json");
+        if (!File.Exists(file))
+        {
+            if (File.Exists(directory)) throw new InputException($"The workspace '{directory}' is a file; name a directory.");
+            var used = System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
+            if (!create || used)
+            {
+                throw new InputException($"'{directory}' is not a Coterie workspace (it has no coterie.json). " +
+                    (used ? "Name a new or empty directory." : "Make it with './coterie ingest FILES --workspace DIR'."));
+            }
+
+            System.IO.Directory.CreateDirectory(directory);
+            WriteSettings(file, new WorkspaceSettings());
+        }
+
+        var held = Hold(directory);
+        try
+        {
+            return new Workspace(directory, temporary: false, held, ReadSettings(file), options);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Changes the settings, atomically.</summary>
+    public void Configure(WorkspaceSettings settings)
+    {
+        Settings = settings;
+        if (!temporary) WriteSettings(Path.Combine(Directory, "coterie.json"), settings);
+    }
+
+    /// <summary>The newest run's directory of a workspace, or null before the first run; needs no lock.</summary>
+    public static string? LatestRunOf(string directory) =>
+        Runs(directory).LastOrDefault() is { } name ? Path.Combine(directory, "runs", name) : null;
+
+    /// <summary>Where the next run goes: runs/0001, runs/0002 …</summary>
+    public string NextRun =>
+        Path.Combine(Directory, "runs", $"{(Runs(Directory).LastOrDefault() is { } last ? int.Parse(last) + 1 : 1):0000}");
+
+    static IEnumerable<string> Runs(string directory)
+    {
+        var runs = Path.Combine(directory, "runs");
+        return System.IO.Directory.Exists(runs)
+            ? System.IO.Directory.EnumerateDirectories(runs).Select(d => Path.GetFileName(d)).Where(n => n.Length >= 4 && n.All(char.IsAsciiDigit)).Order(StringComparer.Ordinal)
+            : [];
+    }
+
+    // Two commands in one workspace would tear each other's tables; the operating system frees the lock when a process dies.
+    static FileStream Hold(string directory)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(directory, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InputException($"Another command has the workspace '{directory}' open. Wait until it ends, then run this again.", e);
+        }
+    }
+
+    static WorkspaceSettings ReadSettings(string file)
+    {
+        try
+        {
+            var settings = JsonSerializer.Deserialize<WorkspaceSettings>(File.ReadAllBytes(file), Json);
+            if (settings?.Schema == "coterie.workspace/1") return settings;
+            throw new InputException($"'{file}' has the schema '{settings?.Schema}'; this version reads coterie.workspace/1.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"'{file}' is damaged: {e.Message} Restore it, or ingest the files into a new workspace.", e);
+        }
+    }
+
+    static void WriteSettings(string file, WorkspaceSettings settings)
+    {
+        var next = file + ".new";
+        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(settings, Json));
+        File.Move(next, file, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        Warehouse.Dispose();
+        if (System.IO.Directory.Exists(TemporaryDirectory)) System.IO.Directory.Delete(TemporaryDirectory, recursive: true);
+        held?.Dispose();
+        if (temporary && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
