@@ -3,8 +3,6 @@ using Coterie.Warehouse;
 namespace Coterie.Collect;
 
 /// <summary>A relation made from other tables by SQL: joined, filled down, or taken apart.</summary>
-/// <param name="raw">The source row as JSON, over the derived scan.</param>
-/// <param name="scan">SQL for the columns that are used.</param>
 sealed class DerivedTable : SourceTable
 {
     readonly Func<IReadOnlyCollection<SourceColumn>, string> scan;
