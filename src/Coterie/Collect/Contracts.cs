@@ -80,5 +80,6 @@ public static class RawColumns
         new("signed_quantity", "DOUBLE", "Quantity as sent, sign kept; quantity is its absolute value."),
         new("cancelled", "BOOLEAN", "The source marks the line as cancelled or returned (an invoice that starts with C, a refund flag)."),
         new("unreadable", "VARCHAR", "First column whose value could not be read, else NULL."),
+        new("newlines", "INTEGER", "Line breaks inside the fields of the row, so that a row's line in its file can be computed."),
     ];
 }
