@@ -7,18 +7,24 @@ public sealed record CleanOptions
 {
     /// <summary>More units than this in one line is refused as impossible.</summary>
     public double MaxQuantity { get; init; } = 1_000_000;
+    /// <summary>A unit price above this is refused as impossible; with <see cref="MaxQuantity"/> it keeps every sum exact.</summary>
+    public double MaxPrice { get; init; } = 1_000_000_000;
     /// <summary>A customer with more events than this in one minute is a robot.</summary>
     public int RobotEventsPerMinute { get; init; } = 120;
     /// <summary>A customer with more events than this in one day is a robot.</summary>
     public int RobotEventsPerDay { get; init; } = 5_000;
     /// <summary>Times after this instant are refused; null takes the clock.</summary>
     public DateTime? Now { get; init; }
+    /// <summary>ISO code of the shop's money; null takes the most common one in the data.</summary>
     public string? Currency { get; init; }
+    /// <summary>True when the warehouse is thrown away after the run: it is loaded once, and event ids use the engine's own hash, which is
+    /// several times faster but may change with the engine's version. False (a workspace): ids are from MD5, later loads are welcome.</summary>
+    public bool OneShot { get; init; }
 }
 
 /// <summary>One rule and what it refused.</summary>
-/// <param name="Rule">no_customer, no_time, future_time, unreadable, malformed_row, zero_price, negative_price, non_product,
-/// duplicate, impossible_quantity, robot, …</param>
+/// <param name="Rule">A name of <see cref="CleaningRules"/>: no_customer, no_time, future_time, unreadable, malformed_row, zero_price,
+/// negative_price, non_product, duplicate, impossible_quantity, robot, …</param>
 /// <param name="Meaning">One sentence, English.</param>
 /// <param name="MeaningZh">The same in Chinese.</param>
 /// <param name="Rows">Rows refused (or, for a finding, rows concerned).</param>
@@ -26,7 +32,8 @@ public sealed record CleanOptions
 /// <param name="Refused">False for a finding that refuses nothing (refunds recognised, possible duplicates kept).</param>
 public sealed record RuleCount(string Rule, string Meaning, string MeaningZh, long Rows, double Revenue, bool Refused);
 
-/// <summary>What cleaning did: written as <c>quality.json</c>.</summary>
+/// <summary>What cleaning did: written as <c>quality.json</c>. Rows and rules are of the load; customers, kinds, present columns and the span of
+/// time are of the whole warehouse after it. Rows read = kept + known + refused + identity rows. Money is of purchases and refunds only.</summary>
 public sealed record QualityReport
 {
     public required IReadOnlyList<SourceFile> Files { get; init; }
@@ -34,7 +41,7 @@ public sealed record QualityReport
     public required string Layout { get; init; }
     public required long RowsRead { get; init; }
     public required long RowsKept { get; init; }
-    /// <summary>Rows that were already in the workspace.</summary>
+    /// <summary>Rows that were already in the workspace, as events or in quarantine.</summary>
     public long RowsKnown { get; init; }
     /// <summary>Sum of price x quantity over all rows as sent, before cleaning.</summary>
     public required double RevenueRead { get; init; }

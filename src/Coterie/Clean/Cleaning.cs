@@ -1,0 +1,49 @@
+using Coterie.Collect;
+using Coterie.Warehouse;
+
+namespace Coterie.Clean;
+
+/// <summary>Loads raw rows into the warehouse: refuses what cannot be an event, drops what was already there, and resolves who is who.</summary>
+public static class Cleaning
+{
+    /// <summary>Leaves the relation <c>events</c> (the columns of <see cref="Events.Columns"/>) and the table <c>quarantine</c>
+    /// (rule, file, line, raw), and reports what was done. Loading the same rows twice changes nothing.</summary>
+    /// <exception cref="ConfigurationException">Options that cannot be; lists all.</exception>
+    public static QualityReport Load(IWarehouse warehouse, IReadOnlyList<RawRelation> relations, CleanOptions options)
+    {
+        Check(options);
+        var batch = new Batch(warehouse, relations, options);
+        if (options.OneShot && batch.Stored.Count > 0)
+            throw new ConfigurationException("A warehouse for one run was loaded a second time: give all files to one load, or load into a workspace.");
+        batch.Fill();
+        Repeats.Mark(warehouse, batch);
+        if (batch.Stored.Count > 0)
+            foreach (var column in batch.Columns.Except([.. batch.Stored, "raw", "line_breaks"]))
+                warehouse.Execute(EventStore.Widen(column, warehouse.Dialect));
+        var tables = new Dictionary<string, IReadOnlyList<string>> { [EventStore.Batch] = batch.Columns };
+        if (batch.Stored.Count > 0) tables.Add(EventStore.Rows, batch.Columns);
+        var found = Identities.Resolve(warehouse, tables);
+        var robots = Robots.Find(warehouse, batch, found.People, options);
+        Refusals.Collect(warehouse, batch);
+        var counts = LoadCounts.Of(warehouse, batch);
+        Commit.Run(warehouse, batch, found, robots, options);
+        return Reading.AfterLoad(warehouse, batch, counts, found, options);
+    }
+
+    /// <summary>The report of a workspace as it stands, over everything that was ever loaded into it.</summary>
+    public static QualityReport Describe(IWarehouse warehouse, CleanOptions options)
+    {
+        Check(options);
+        return Reading.OfStore(warehouse, options);
+    }
+
+    static void Check(CleanOptions options)
+    {
+        var problems = new List<string>();
+        if (!(options.MaxQuantity > 0 && options.MaxQuantity <= 1e12)) problems.Add($"MaxQuantity is {options.MaxQuantity}: expected a number above 0, up to 1e12.");
+        if (!(options.MaxPrice > 0 && options.MaxPrice <= 1e12)) problems.Add($"MaxPrice is {options.MaxPrice}: expected a number above 0, up to 1e12.");
+        if (options.RobotEventsPerMinute < 1) problems.Add($"RobotEventsPerMinute is {options.RobotEventsPerMinute}: expected 1 or more.");
+        if (options.RobotEventsPerDay < 1) problems.Add($"RobotEventsPerDay is {options.RobotEventsPerDay}: expected 1 or more.");
+        if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
+    }
+}
