@@ -12,6 +12,12 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
     /// <summary>Numbers of the top categories in <c>features_category</c>, in their order; -1 for one that the data do not have.</summary>
     public IReadOnlyList<int> TopCategoryNumbers { get; set; } = [];
 
+    /// <summary>Whether the history is long enough to speak of seasons.</summary>
+    public bool Seasons => request.Facts?.FirstEvent is { } first && (request.AsOf - first).TotalDays >= FeatureCatalogue.HistoryDays;
+
+    /// <summary>Temporary tables that steps of this computation make.</summary>
+    public HashSet<string> Tables { get; init; } = [];
+
     /// <summary>The as-of instant in whole seconds; events are cut at the instant itself.</summary>
     public long Now { get; } = (request.AsOf.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
 
@@ -20,7 +26,7 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
     public bool HasKind(string kind) => request.Kinds.Contains(kind);
 
     /// <summary>Why a feature cannot be computed, or null when it can.</summary>
-    public string? Missing(Feature feature, DateTime? firstEvent)
+    public string? Missing(Feature feature)
     {
         var reasons = new List<string>();
         foreach (var need in feature.Needs)
@@ -29,8 +35,7 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
             {
                 "time_of_day" => request.HasTimeOfDay ? null : "times are dates without a time of day",
                 "browsing" => request.Kinds.Any(k => k is not ("purchase" or "refund")) ? null : "no events besides purchases and refunds",
-                "history" => firstEvent is { } first && (request.AsOf - first).TotalDays >= FeatureCatalogue.HistoryDays
-                    ? null : $"less than {FeatureCatalogue.HistoryDays} days of history",
+                "history" => Seasons ? null : $"less than {FeatureCatalogue.HistoryDays} days of history",
                 _ when need.StartsWith("kind:", StringComparison.Ordinal) =>
                     HasKind(need["kind:".Length..]) ? null : $"no events of kind {need["kind:".Length..]}",
                 _ => Has(need) ? null : $"no column {need}",
@@ -59,6 +64,13 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
         return new Step(name, sql) { Parameters = parameters };
     }
 
-    /// <summary>A step that makes a temporary table.</summary>
-    public Step Table(string name, string table, string select) => Step(name, $"{dialect.CreateTemporary(table)}\n{select}");
+    /// <summary>A step that makes a temporary table, which is noted in <see cref="Tables"/>.</summary>
+    public Step Table(string name, string table, string select)
+    {
+        Tables.Add(table);
+        return Step(name, $"{dialect.CreateTemporary(table)}\n{select}");
+    }
+
+    /// <summary>The same, knowing the shop.</summary>
+    public FeatureScope With(ShopFacts facts) => new(dialect, request with { Facts = facts }) { Tables = Tables };
 }
