@@ -34,8 +34,23 @@ public sealed record Feature
     public required string Low { get; init; }
     public required string HighZh { get; init; }
     public required string LowZh { get; init; }
-    /// <summary>Event columns and kinds without which it cannot be computed: "price", "kind:view".</summary>
+    /// <summary>What it cannot be computed without: an event column ("price"), a kind ("kind:view"), "browsing" (any kind besides
+    /// purchase and refund), "time_of_day", "history" (most of a year, see <see cref="FeatureCatalogue.HistoryDays"/>).</summary>
     public IReadOnlyList<string> Needs { get; init; } = [];
+}
+
+/// <summary>What the features of one customer need to know of the whole shop. Measured once and kept with a model, so that a customer
+/// who is scored later, from another file, gets the same features.</summary>
+public sealed record ShopFacts
+{
+    /// <summary>The shop's first event, UTC: seasons need most of a year after it.</summary>
+    public required DateTime? FirstEvent { get; init; }
+    /// <summary>Categories of most events, most first.</summary>
+    public required IReadOnlyList<string> TopCategories { get; init; }
+    /// <summary>The country of most events.</summary>
+    public required string? MainCountry { get; init; }
+    /// <summary>Mean unit price of the lines bought in each category.</summary>
+    public required IReadOnlyDictionary<string, double> CategoryPrices { get; init; }
 }
 
 /// <summary>What to compute features of, and as of when.</summary>
@@ -53,6 +68,8 @@ public sealed record FeatureRequest
     public ulong Seed { get; init; }
     /// <summary>The top categories whose shares are features; null chooses them from the data seen.</summary>
     public IReadOnlyList<string>? TopCategories { get; init; }
+    /// <summary>What is known of the shop; null measures it from the data seen (of all customers, whatever the share).</summary>
+    public ShopFacts? Facts { get; init; }
 }
 
 /// <summary>Customers x features, as of an instant; customers in ordinal order of their id.</summary>
@@ -66,6 +83,8 @@ public sealed record FeatureTable
     /// <summary>Features of the catalogue that these data cannot give, with the reason.</summary>
     public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
     public IReadOnlyList<string> TopCategories { get; init; } = [];
+    /// <summary>What was known of the shop: pass it to <see cref="FeatureRequest.Facts"/> to score customers in the same way.</summary>
+    public ShopFacts? Facts { get; init; }
 
     public int Count => Customers.Length;
 

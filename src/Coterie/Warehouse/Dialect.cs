@@ -33,4 +33,16 @@ public abstract class Dialect
 
     /// <summary>A 64-bit hash of a text, the same on every thread, for sampling by id.</summary>
     public abstract string Hash(string expression);
+
+    /// <summary>A timestamp from seconds since 1970-01-01.</summary>
+    public abstract string FromEpochSeconds(string seconds);
+
+    /// <summary>Whole-number quotient of two whole numbers.</summary>
+    public abstract string Quotient(string dividend, string divisor);
+
+    /// <summary>Population standard deviation that does not depend on the order of rows: values are sorted before they are added.</summary>
+    public abstract string StandardDeviation(string expression);
+
+    /// <summary>The head of a statement that makes a temporary table of this session from the SELECT that follows it.</summary>
+    public abstract string CreateTemporary(string table);
 }

@@ -29,4 +29,13 @@ public sealed class DuckDbDialect : Dialect
 
     // The high bits of MD5: DuckDB's own hash() may change between versions, and a sample must not.
     public override string Hash(string expression) => $"md5_number_upper({expression})";
+
+    public override string FromEpochSeconds(string seconds) => $"make_timestamp(CAST({seconds} AS BIGINT) * 1000000)";
+
+    public override string Quotient(string dividend, string divisor) => $"(({dividend}) // ({divisor}))";
+
+    // stddev_pop(x ORDER BY x) gives the same and costs four times as much.
+    public override string StandardDeviation(string expression) => $"list_aggregate(list_sort(list({expression})), 'stddev_pop')";
+
+    public override string CreateTemporary(string table) => $"CREATE OR REPLACE TEMP TABLE {Name(table)} AS";
 }
