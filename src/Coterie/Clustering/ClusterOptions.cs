@@ -1,0 +1,40 @@
+using Coterie.Numerics;
+
+namespace Coterie.Clustering;
+
+/// <summary>What every clusterer needs to be told. The set of methods is closed: one sealed record each.</summary>
+public abstract record ClusterOptions
+{
+    /// <summary>Number of clusters asked for; a fit gives fewer when the rows have fewer distinct values.</summary>
+    public int Clusters { get; init; } = 8;
+    /// <summary>Independent starts; the one with the best objective is kept.</summary>
+    public int Starts { get; init; } = 4;
+    public int MaxIterations { get; init; } = 300;
+    /// <summary>Threads to use; the result does not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    internal void Validate(string method)
+    {
+        var problems = new List<string>();
+        if (Clusters < 1) problems.Add($"{method}: clusters is {Clusters}; expected 1 or more.");
+        if (Starts < 1) problems.Add($"{method}: starts is {Starts}; expected 1 or more.");
+        if (MaxIterations < 1) problems.Add($"{method}: max-iterations is {MaxIterations}; expected 1 or more.");
+        if (Threads < 1) problems.Add($"{method}: threads is {Threads}; expected 1 or more.");
+        problems.AddRange(Problems());
+        if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
+    }
+
+    private protected abstract IEnumerable<string> Problems();
+}
+
+/// <summary>Any clusterer by its options.</summary>
+public static class Clusterer
+{
+    /// <summary>Fits rows (n x d) by the method that the options belong to.</summary>
+    public static ClusterModel Fit(Matrix rows, ClusterOptions options, Seed seed) => options switch
+    {
+        KMeansOptions kmeans => KMeans.Fit(rows, kmeans, seed),
+        GaussianMixtureOptions mixture => GaussianMixture.Fit(rows, mixture, seed),
+        _ => throw new ConfigurationException($"there is no clusterer for {options.GetType().Name}."),
+    };
+}

@@ -1,0 +1,137 @@
+using Coterie.Numerics;
+
+namespace Coterie.Clustering;
+
+/// <summary>What the covariance of a component may be.</summary>
+public enum Covariance
+{
+    /// <summary>Each component its own matrix.</summary>
+    Full,
+    /// <summary>One matrix for all components.</summary>
+    Tied,
+    /// <summary>Each component its own variances, no correlations.</summary>
+    Diagonal,
+    /// <summary>Each component one variance.</summary>
+    Spherical,
+}
+
+/// <summary>Fits a mixture of Gaussians by expectation and maximisation.</summary>
+public sealed record GaussianMixtureOptions : ClusterOptions
+{
+    public GaussianMixtureOptions()
+    {
+        // A start of EM costs far more than one of k-means, which already had its own choice of seeds.
+        Starts = 2;
+        MaxIterations = 200;
+    }
+
+    public Covariance Covariance { get; init; } = Covariance.Full;
+    /// <summary>Added to variances, in units of the column's variance, so that no component collapses on a point.</summary>
+    public double Regularisation { get; init; } = 1e-6;
+    /// <summary>Stops when the mean log-likelihood of a row gains less than this.</summary>
+    public double Tolerance { get; init; } = 1e-4;
+
+    private protected override IEnumerable<string> Problems()
+    {
+        if (!(Regularisation > 0)) yield return $"gmm: regularisation is {Regularisation}; expected more than 0.";
+        if (!(Tolerance >= 0)) yield return $"gmm: tolerance is {Tolerance}; expected 0 or more.";
+        if (!Enum.IsDefined(Covariance)) yield return $"gmm: covariance is {Covariance}; expected full, tied, diagonal or spherical.";
+    }
+}
+
+/// <summary>Gaussian mixture by EM (Dempster, Laird and Rubin 1977; McLachlan and Peel 2000), started from k-means.</summary>
+public static class GaussianMixture
+{
+    /// <summary>Fits rows (n x d, finite). With fewer distinct rows than clusters there are fewer components; with no rows none.</summary>
+    public static GaussianMixtureModel Fit(Matrix rows, GaussianMixtureOptions options, Seed seed)
+    {
+        options.Validate("gmm");
+        Check.Finite(rows);
+        return FitOrdered(rows, RowOrder.Canonical(rows), options, seed);
+    }
+
+    // Validated; the order is canonical.
+    internal static GaussianMixtureModel FitOrdered(Matrix rows, int[] order, GaussianMixtureOptions options, Seed seed)
+    {
+        GaussianMixtureModel? best = null;
+        var seen = new HashSet<double>();
+        for (var start = 0; start < options.Starts; start++)
+        {
+            var kmeans = KMeans.FitOrdered(rows, order,
+                new() { Clusters = options.Clusters, Starts = 1, MaxIterations = 100, Threads = options.Threads }, seed.Child((ulong)start));
+            // The same k-means solution would lead EM to the same mixture.
+            if (!seen.Add(Math.Round(kmeans.Objective, 6))) continue;
+            var model = Run(rows, kmeans, options);
+            if (best is null || model.LogLikelihood > best.LogLikelihood) best = model;
+        }
+
+        return best!;
+    }
+
+    static GaussianMixtureModel Run(Matrix rows, KMeansModel kmeans, GaussianMixtureOptions options)
+    {
+        int n = rows.Rows, d = rows.Columns, k = kmeans.Clusters;
+        if (k == 0)
+        {
+            return new()
+            {
+                Covariance = options.Covariance, Weights = [], Means = [], Covariances = [], Columns = d,
+                LogLikelihood = 0, Bic = 0, Aic = 0, Iterations = 0,
+            };
+        }
+
+        var ridge = Ridge(rows, options);
+        var means = kmeans.Centres.Select(c => Array.ConvertAll(c, x => (double)x)).ToArray();
+        var density = GaussianDensity.Maximised(GaussianKernel.Hard(rows, means, kmeans.Assign(rows, options.Threads).Labels, options), means, null, ridge, options.Covariance);
+        var previous = double.NegativeInfinity;
+        var iterations = 0;
+        GaussianStatistics statistics;
+        while (true)
+        {
+            statistics = GaussianKernel.Expect(rows, density, options);
+            if (iterations == options.MaxIterations || statistics.LogLikelihood - previous < options.Tolerance * n) break;
+            previous = statistics.LogLikelihood;
+            density = GaussianDensity.Maximised(statistics, density.Means, density, ridge, options.Covariance);
+            iterations++;
+        }
+
+        var parameters = Parameters(options.Covariance, k, d);
+        return new()
+        {
+            Covariance = options.Covariance,
+            Weights = density.Weights,
+            Means = density.Means,
+            Covariances = density.Covariances,
+            Columns = d,
+            LogLikelihood = statistics.LogLikelihood,
+            Bic = -2 * statistics.LogLikelihood + parameters * Math.Log(n),
+            Aic = -2 * statistics.LogLikelihood + 2 * parameters,
+            Iterations = iterations,
+        };
+    }
+
+    static double Parameters(Covariance covariance, int k, int d) => k * d + k - 1 + covariance switch
+    {
+        Covariance.Full => k * d * (d + 1) / 2.0,
+        Covariance.Tied => d * (d + 1) / 2.0,
+        Covariance.Diagonal => (double)k * d,
+        _ => k,
+    };
+
+    // Regularisation of each column: a share of its variance; a constant column gets a constant, which no component sees.
+    static double[] Ridge(Matrix rows, GaussianMixtureOptions options)
+    {
+        int n = rows.Rows, d = rows.Columns;
+        double[] mean = new double[d], variance = new double[d];
+        for (var i = 0; i < n; i++) Lloyd.Add(mean, rows.Row(i), 1.0 / n);
+        for (var i = 0; i < n; i++)
+        {
+            var row = rows.Row(i);
+            for (var j = 0; j < d; j++) variance[j] += (row[j] - mean[j]) * (row[j] - mean[j]) / n;
+        }
+
+        // Below this a variance is rounding of a constant in single precision.
+        for (var j = 0; j < d; j++) variance[j] = options.Regularisation * (variance[j] > 1e-12 * (1 + mean[j] * mean[j]) ? variance[j] : 1);
+        return variance;
+    }
+}

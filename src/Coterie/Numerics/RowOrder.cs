@@ -1,0 +1,36 @@
+namespace Coterie.Numerics;
+
+/// <summary>An order of the rows by their values alone. Random draws made along it do not depend on the order in which the rows
+/// came, on a shift or scale of a column, or on constant columns.</summary>
+static class RowOrder
+{
+    /// <summary>Row indices in lexicographic order of the values; equal rows keep their order.</summary>
+    public static int[] Canonical(Matrix rows)
+    {
+        var order = new int[rows.Rows];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        Sort(rows, order, 0);
+        return order;
+    }
+
+    static void Sort(Matrix rows, Span<int> part, int column)
+    {
+        if (part.Length < 2) return;
+        if (column == rows.Columns)
+        {
+            part.Sort();
+            return;
+        }
+
+        var keys = new float[part.Length];
+        for (var i = 0; i < keys.Length; i++) keys[i] = rows[part[i], column];
+        keys.AsSpan().Sort(part);
+        for (var start = 0; start < keys.Length;)
+        {
+            var end = start + 1;
+            while (end < keys.Length && keys[end] == keys[start]) end++;
+            if (end - start > 1) Sort(rows, part[start..end], column + 1);
+            start = end;
+        }
+    }
+}
