@@ -1,18 +1,24 @@
 namespace Coterie.Numerics;
 
-/// <summary>The assignment problem in O(n^3) by shortest augmenting paths (Kuhn 1955; Jonker and Volgenant 1987).</summary>
+/// <summary>The assignment problem: the one-to-one matching of least total cost, in O(n^3) by shortest augmenting paths with
+/// potentials (Kuhn 1955, Munkres 1957; in the form of Jonker and Volgenant 1987).</summary>
 public static class Hungarian
 {
-    /// <summary>For each row the column matched to it so that the sum of costs is least, or -1 when there are more rows than columns
-    /// and the row stays unmatched. Costs are rows x columns and finite.</summary>
+    /// <summary>For every row its column, or -1 where there are more rows than columns and the row stays without one.</summary>
+    /// <param name="cost">rows x columns, finite; may be rectangular, may be empty.</param>
+    /// <exception cref="ArgumentException">A cost is not finite.</exception>
     public static int[] Match(double[,] cost)
     {
         int rows = cost.GetLength(0), columns = cost.GetLength(1);
-        if (rows <= columns) return Solve(rows, columns, (i, j) => cost[i, j]);
-        var byColumn = Solve(columns, rows, (j, i) => cost[i, j]);
+        foreach (var value in cost)
+            if (!double.IsFinite(value)) throw new ArgumentException($"A cost is {value}; the matching needs finite costs.", nameof(cost));
+
+        if (rows <= columns) return Assign(rows, columns, (row, column) => cost[row, column]);
+
+        var rowOfColumn = Assign(columns, rows, (column, row) => cost[row, column]);
         var match = new int[rows];
         Array.Fill(match, -1);
-        for (var j = 0; j < columns; j++) match[byColumn[j]] = j;
+        for (var column = 0; column < columns; column++) match[rowOfColumn[column]] = column;
         return match;
     }
 
@@ -26,39 +32,56 @@ public static class Hungarian
         return Match(cost);
     }
 
-    // n <= m. Potentials u (rows) and v (columns), 1-based with a virtual column 0.
-    static int[] Solve(int n, int m, Func<int, int, double> cost)
+    // Validated. Needs rows <= columns. Rows and columns are 1-based inside, 0 is the virtual start of each augmenting path.
+    static int[] Assign(int rows, int columns, Func<int, int, double> cost)
     {
-        double[] u = new double[n + 1], v = new double[m + 1];
-        int[] rowOf = new int[m + 1], way = new int[m + 1];
-        for (var i = 1; i <= n; i++)
+        var rowPotential = new double[rows + 1];
+        var columnPotential = new double[columns + 1];
+        var rowOf = new int[columns + 1];
+        var previous = new int[columns + 1];
+        var least = new double[columns + 1];
+        var seen = new bool[columns + 1];
+
+        for (var row = 1; row <= rows; row++)
         {
-            rowOf[0] = i;
-            var column = 0;
-            var least = new double[m + 1];
+            rowOf[0] = row;
             Array.Fill(least, double.PositiveInfinity);
-            var used = new bool[m + 1];
+            Array.Clear(seen);
+            var column = 0;
             do
             {
-                used[column] = true;
-                int row = rowOf[column], next = 0;
+                seen[column] = true;
+                var from = rowOf[column];
                 var delta = double.PositiveInfinity;
-                for (var j = 1; j <= m; j++)
+                var next = 0;
+                for (var c = 1; c <= columns; c++)
                 {
-                    if (used[j]) continue;
-                    var reduced = cost(row - 1, j - 1) - u[row] - v[j];
-                    if (reduced < least[j]) (least[j], way[j]) = (reduced, column);
-                    if (least[j] < delta) (delta, next) = (least[j], j);
+                    if (seen[c]) continue;
+                    var reduced = cost(from - 1, c - 1) - rowPotential[from] - columnPotential[c];
+                    if (reduced < least[c])
+                    {
+                        least[c] = reduced;
+                        previous[c] = column;
+                    }
+
+                    if (least[c] < delta)
+                    {
+                        delta = least[c];
+                        next = c;
+                    }
                 }
 
-                for (var j = 0; j <= m; j++)
+                for (var c = 0; c <= columns; c++)
                 {
-                    if (used[j])
+                    if (seen[c])
                     {
-                        u[rowOf[j]] += delta;
-                        v[j] -= delta;
+                        rowPotential[rowOf[c]] += delta;
+                        columnPotential[c] -= delta;
                     }
-                    else least[j] -= delta;
+                    else
+                    {
+                        least[c] -= delta;
+                    }
                 }
 
                 column = next;
@@ -67,14 +90,14 @@ public static class Hungarian
 
             while (column != 0)
             {
-                rowOf[column] = rowOf[way[column]];
-                column = way[column];
+                rowOf[column] = rowOf[previous[column]];
+                column = previous[column];
             }
         }
 
-        var match = new int[n];
-        for (var j = 1; j <= m; j++)
-            if (rowOf[j] > 0) match[rowOf[j] - 1] = j - 1;
+        var match = new int[rows];
+        for (var c = 1; c <= columns; c++)
+            if (rowOf[c] > 0) match[rowOf[c] - 1] = c - 1;
         return match;
     }
 }
