@@ -30,5 +30,5 @@ public static class FeatureFile
 static class ParquetStep
 {
     public static Step Copy(Dialect dialect, string name, string table, string path) =>
-        new(name, $"COPY {dialect.Name(table)} TO {dialect.Text(path)} (FORMAT parquet, COMPRESSION zstd)");
+        new(name, $"COPY {dialect.Name(table)} TO {dialect.Text(path)} (FORMAT parquet)");
 }

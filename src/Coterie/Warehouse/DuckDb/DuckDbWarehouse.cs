@@ -103,29 +103,8 @@ public sealed class DuckDbWarehouse : IWarehouse
     {
         if (columns.Count == 0 || columns.Any(c => c.Rows != columns[0].Rows))
             throw new ArgumentException($"Columns appended to '{table}' must be of one length.", nameof(columns));
-        try
-        {
-            using var appender = connection.CreateAppender(table);
-            for (var i = 0; i < columns[0].Rows; i++)
-            {
-                var row = appender.CreateRow();
-                foreach (var column in columns)
-                {
-                    switch (column)
-                    {
-                        case NumberColumn numbers when double.IsNaN(numbers.Values[i]): row.AppendNullValue(); break;
-                        case NumberColumn numbers: row.AppendValue(numbers.Values[i]); break;
-                        case TextColumn texts: row.AppendValue(texts.Values[i]); break;
-                        default: throw new NotSupportedException($"A column of {column.GetType().Name} cannot be appended.");
-                    }
-                }
-                row.EndRow();
-            }
-        }
-        catch (DuckDBException e)
-        {
-            throw new WarehouseException(new Step($"append to {table}", $"APPEND {Dialect.Name(table)}"), e);
-        }
+        if (DuckDbAppend.Run(connection.NativeConnection, table, columns) is { } error)
+            throw new WarehouseException(new Step($"append to {table}", $"APPEND {Dialect.Name(table)}"), new InvalidOperationException(error));
     }
 
     DuckDBCommand Command(Step step)
