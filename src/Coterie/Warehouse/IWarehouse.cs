@@ -23,6 +23,9 @@ public interface IWarehouse : IDisposable
 
     /// <summary>Runs a query; <paramref name="read"/> is called once for each row, in order.</summary>
     void Query(Step step, Action<DbDataReader> read);
+
+    /// <summary>Appends rows to a table in bulk, without SQL: all columns of the table, in its order, of equal length.</summary>
+    void Append(string table, IReadOnlyList<AppendedColumn> columns);
 }
 
 /// <summary>An engine's refusal, with the step's name and its SQL.</summary>

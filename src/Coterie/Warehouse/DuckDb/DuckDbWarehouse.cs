@@ -99,6 +99,14 @@ public sealed class DuckDbWarehouse : IWarehouse
         }
     }
 
+    public void Append(string table, IReadOnlyList<AppendedColumn> columns)
+    {
+        if (columns.Count == 0 || columns.Any(c => c.Rows != columns[0].Rows))
+            throw new ArgumentException($"Columns appended to '{table}' must be of one length.", nameof(columns));
+        if (DuckDbAppend.Run(connection.NativeConnection, table, columns) is { } error)
+            throw new WarehouseException(new Step($"append to {table}", $"APPEND {Dialect.Name(table)}"), new InvalidOperationException(error));
+    }
+
     DuckDBCommand Command(Step step)
     {
         var command = connection.CreateCommand();

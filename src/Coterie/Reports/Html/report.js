@@ -1,0 +1,214 @@
+"use strict";
+// Draws the charts from the JSON beside each of them and runs the switches. Text from the data reaches the page only through
+// textContent or esc().
+(() => {
+  const root = document.documentElement;
+  const memory = {
+    get(key) { try { return localStorage.getItem("coterie-" + key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem("coterie-" + key, value); } catch { /* a private window forgets: that is its purpose */ } },
+  };
+  const esc = text => String(text).replace(/[&<>"']/g, c => "&#" + c.charCodeAt(0) + ";");
+  const colour = name => getComputedStyle(root).getPropertyValue("--" + name).trim();
+  const lang = () => root.dataset.lang;
+  const say = text => typeof text === "string" ? text : text[lang()];
+  const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const symbols = ["circle", "rect", "triangle", "diamond", "M0 3h3V0h2v3h3v2H5v3H3V5H0z", "M1 0 4 3 7 0 8 1 5 4 8 7 7 8 4 5 1 8 0 7 3 4 0 1z"];
+  const dashes = ["solid", [7, 4], [2, 3], [9, 3, 2, 3]];
+  const shape = i => symbols[i % symbols.length].startsWith("M") ? "path://" + symbols[i % symbols.length] : symbols[i % symbols.length];
+  const formats = {
+    percent: v => (100 * v).toFixed(Math.abs(v) < 0.0995 && v ? 1 : 0).replace("-", "−") + "%",
+    fixed: v => v.toFixed(2).replace("-", "−"),
+    money: (v, unit) => (v < 0 ? "−" : "") + unit + Math.abs(v).toLocaleString("en", { maximumFractionDigits: Math.abs(v) < 10 ? 2 : 0 }),
+  };
+
+  const charts = [...document.querySelectorAll(".chart")].map(element => ({
+    element,
+    kind: element.dataset.kind,
+    data: JSON.parse(element.nextElementSibling.textContent),
+    legend: element.previousElementSibling?.classList.contains("legend") ? element.previousElementSibling : null,
+    hidden: new Set(),
+    chart: null,
+  }));
+
+  const base = () => ({
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("ink") },
+    tooltip: {
+      backgroundColor: colour("card"), borderColor: colour("line"), confine: true, padding: [6, 10],
+      textStyle: { color: colour("ink"), fontSize: 13 }, extraCssText: "box-shadow:0 2px 10px rgba(0,0,0,.14);max-width:20rem;white-space:normal",
+    },
+  });
+  const axis = more => ({
+    axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: colour("line") } },
+    axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true }, nameTextStyle: { color: colour("muted"), fontSize: 12 }, ...more,
+  });
+
+  // Estimates with intervals, one a row; the first row is on top.
+  function dots({ data, element }) {
+    const format = v => formats[data.format](v, data.currency ?? "");
+    const rows = data.rows.filter(r => r.value !== null);
+    const names = rows.map(r => say(r.label));
+    const longest = Math.max(...names.map(n => [...n].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.2), 0)));
+    return {
+      ...base(),
+      grid: { left: Math.min(longest + 14, element.clientWidth * 0.42), right: 58, top: 6, bottom: 28 },
+      tooltip: { ...base().tooltip, trigger: "item", formatter: p => { const r = rows[p.dataIndex]; return `<b>${esc(say(r.label))}</b><br>${esc(format(r.value))} (${esc(format(r.low))} … ${esc(format(r.high))})`; } },
+      xAxis: axis({ type: "value", scale: data.format === "fixed", splitNumber: 3, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: format } }),
+      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.4, overflow: "truncate" } }),
+      series: [{
+        type: "custom",
+        data: rows.map((r, i) => [i, r.value, r.low, r.high]),
+        encode: { x: [1, 2, 3], y: 0 },
+        renderItem(_, api) {
+          const r = rows[api.value(0)], fill = colour(r.colour);
+          const [x, y] = api.coord([r.value, api.value(0)]), low = api.coord([r.low ?? r.value, 0])[0], high = api.coord([r.high ?? r.value, 0])[0];
+          return { type: "group", children: [
+            { type: "rect", shape: { x: low, y: y - 2, width: Math.max(1, high - low), height: 4, r: 2 }, style: { fill, opacity: 0.4 } },
+            { type: "circle", shape: { cx: x, cy: y, r: 5.5 }, style: { fill } },
+            { type: "text", style: { text: format(r.value), x: Math.max(high, x + 5) + 6, y, textVerticalAlign: "middle", fill: colour("ink"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily } },
+          ] };
+        },
+      }],
+    };
+  }
+
+  function map({ data, hidden }) {
+    const groups = data.segments.length ? data.segments : [{ id: "", name: { en: "Customers", zh: "客户" } }];
+    const own = groups.map((_, i) => data.points.filter(p => p[2] === i || (p[2] < 0 && !data.segments.length)));
+    const size = data.points.length > 1200 ? 5 : 7;
+    const middle = list => list.length ? list.slice().sort((a, b) => a - b)[list.length >> 1] : 0;
+    const clean = { axisLabel: { show: false }, splitLine: { show: false }, scale: true };
+    return {
+      ...base(),
+      grid: { left: 26, right: 10, top: 10, bottom: 30 },
+      tooltip: { ...base().tooltip, formatter: p => esc(groups[p.seriesIndex % groups.length].id + " " + say(groups[p.seriesIndex % groups.length].name)) },
+      xAxis: axis({ ...clean, name: lang() === "zh" ? "主成分 1" : "Component 1", nameLocation: "middle", nameGap: 12, axisLine: { show: true, lineStyle: { color: colour("line") } } }),
+      yAxis: axis({ ...clean, name: lang() === "zh" ? "主成分 2" : "Component 2", nameLocation: "middle", nameGap: 8, axisLine: { show: true, lineStyle: { color: colour("line") } } }),
+      series: [
+        ...groups.map((g, i) => ({
+          type: "scatter", data: hidden.has(i) ? [] : own[i].map(p => [p[0], p[1]]), symbol: shape(i), symbolSize: size,
+          itemStyle: { color: data.segments.length ? colour("s" + i % 12) : colour("grey"), opacity: 0.62 }, emphasis: { scale: 1.6 },
+        })),
+        ...(data.segments.length ? groups.map((g, i) => ({
+          type: "scatter", symbolSize: 1, silent: true, z: 5, itemStyle: { opacity: 0 },
+          data: hidden.has(i) || !own[i].length ? [] : [[middle(own[i].map(p => p[0])), middle(own[i].map(p => p[1]))]],
+          label: { show: true, formatter: g.id, position: "inside", color: colour("s" + i % 12 + "-text"), backgroundColor: colour("s" + i % 12), padding: [3, 6], borderRadius: 4, fontWeight: 600, fontSize: 12, borderColor: colour("paper"), borderWidth: 2 },
+          labelLayout: { moveOverlap: "shiftY" },
+        })) : []),
+      ],
+    };
+  }
+
+  function stability({ data, hidden }) {
+    const groups = [...new Set(data.lines.flatMap(l => l.points.map(p => p[0])))].sort((a, b) => a - b);
+    const low = Math.min(0.5, ...data.lines.flatMap(l => l.points.map(p => p[1])));
+    const mark = (y, en, zh) => ({ yAxis: y, label: { formatter: lang() === "zh" ? zh : en } });
+    return {
+      ...base(),
+      grid: { left: 44, right: 92, top: 16, bottom: 44 },
+      tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(data.lines[p.seriesIndex].name)}, K = ${p.value[0]}</b><br>${esc(formats.fixed(p.value[1]))} · ${lang() === "zh" ? "最弱" : "weakest"} ${esc(formats.fixed(p.value[2]))}` },
+      xAxis: axis({ type: "value", min: groups[0], max: groups[groups.length - 1], interval: groups[groups.length - 1] > 14 ? 2 : 1, splitLine: { show: false }, name: lang() === "zh" ? "群数" : "Number of groups", nameLocation: "middle", nameGap: 28 }),
+      yAxis: axis({ type: "value", min: Math.floor(low * 10) / 10, max: 1, axisLabel: { color: colour("muted"), formatter: formats.fixed } }),
+      series: data.lines.map((line, i) => ({
+        type: "line", data: hidden.has(i) ? [] : line.points, encode: { x: 0, y: 1 }, symbol: shape(i), lineStyle: { type: dashes[i % dashes.length], width: 2 }, color: colour("s" + i % 12),
+        symbolSize: (v) => v[0] === line.chosen ? 15 : 7,
+        label: { show: true, position: "top", formatter: p => p.value[0] === line.chosen ? (lang() === "zh" ? "选定" : "chosen") : "", color: colour("ink"), fontWeight: 600 },
+        markLine: i ? undefined : { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1 }, label: { color: colour("muted"), position: "end", fontSize: 12 },
+          data: [mark(0.85, "very stable", "非常稳定"), mark(0.75, "stable", "稳定"), mark(0.6, "in doubt", "存疑")] },
+      })),
+    };
+  }
+
+  const kinds = { dots, map, stability };
+
+  function draw(item) {
+    if (!item.chart) item.chart = echarts.init(item.element, null, { renderer: "svg" });
+    item.chart.setOption(kinds[item.kind](item), true);
+  }
+
+  // The legend is ours: it wraps, is reached by the keyboard, and says its state.
+  function legend(item) {
+    if (!item.legend) return;
+    const entries = item.kind === "map" ? item.data.segments.map(s => s.id + "  " + say(s.name)) : item.data.lines.map(l => l.name);
+    item.legend.replaceChildren(...entries.map((name, i) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(!item.hidden.has(i)));
+      button.append(sample(item.kind, i), document.createTextNode(name));
+      button.addEventListener("click", () => {
+        item.hidden.has(i) ? item.hidden.delete(i) : item.hidden.add(i);
+        button.setAttribute("aria-pressed", String(!item.hidden.has(i)));
+        draw(item);
+      });
+      return button;
+    }));
+  }
+
+  function sample(kind, i) {
+    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = kind === "stability";
+    svg.setAttribute("viewBox", line ? "0 0 26 10" : "-1 -1 10 10");
+    svg.setAttribute("width", line ? 26 : 11);
+    svg.setAttribute("height", 11);
+    svg.setAttribute("aria-hidden", "true");
+    const add = (d, attributes) => { const e = document.createElementNS(ns, "path"); e.setAttribute("d", d); for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v); svg.append(e); };
+    const paths = { circle: "M4 0a4 4 0 1 0 .01 0z", rect: "M0 0h8v8H0z", triangle: "M4 0 8 8H0z", diamond: "M4 0 8 4 4 8 0 4z" };
+    const fill = `var(--s${i % 12})`, d = paths[symbols[i % symbols.length]] ?? symbols[i % symbols.length];
+    if (line) add("M0 5h26", { stroke: fill, "stroke-width": 2, "stroke-dasharray": dashes[i % dashes.length] === "solid" ? "none" : dashes[i % dashes.length].join(" ") });
+    add(d, line ? { fill, transform: "translate(9.5 1.5) scale(.85)" } : { fill });
+    return svg;
+  }
+
+  function refresh() {
+    for (const item of charts) { legend(item); draw(item); }
+  }
+
+  function setLang(next) {
+    root.dataset.lang = next;
+    root.lang = next === "zh" ? "zh-Hans" : "en";
+    document.title = root.dataset[next === "zh" ? "titleZh" : "titleEn"];
+    for (const e of document.querySelectorAll("[data-label-en]")) e.setAttribute("aria-label", e.dataset[next === "zh" ? "labelZh" : "labelEn"]);
+    for (const b of document.querySelectorAll("[data-set-lang]")) b.setAttribute("aria-pressed", String(b.dataset.setLang === next));
+  }
+
+  function sortable(table) {
+    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
+    heads.forEach((head, column) => head.querySelector("button").addEventListener("click", () => {
+      const down = head.classList.contains("num") ? head.getAttribute("aria-sort") !== "descending" : head.getAttribute("aria-sort") === "ascending";
+      heads.forEach(h => h.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const numeric = head.classList.contains("num"), key = row => numeric ? row.cells[column].dataset.v : row.cells[column].textContent;
+      const order = (a, b) => {
+        const [x, y] = [key(a), key(b)];
+        if (numeric && (x === "" || y === "")) return (x === "") - (y === "");      // missing values stay last
+        return (numeric ? x - y : x.localeCompare(y)) * (down ? -1 : 1);
+      };
+      body.append(...[...body.rows].sort(order));
+    }));
+  }
+
+  // #zh and #dark at the end of the address choose as the switches do; so does what was chosen before.
+  const wishes = location.hash.slice(1).split("+");
+  const theme = wishes.find(w => w === "dark" || w === "light") ?? memory.get("theme");
+  if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+  setLang(wishes.find(w => w === "zh" || w === "en") ?? lang());
+  for (const details of document.querySelectorAll("details.numbers")) details.open = false;
+  document.querySelector(".switches").hidden = false;
+  for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => { setLang(button.dataset.setLang); refresh(); });
+  document.querySelector(".theme").addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    memory.set("theme", root.dataset.theme);
+    refresh();
+  });
+  for (const table of document.querySelectorAll("table.sortable")) sortable(table);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh);
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    for (const item of charts) { item.chart.resize(); draw(item); }
+  });
+  // On paper: light colours, and charts as wide as the sheet lets their box be.
+  addEventListener("beforeprint", () => { for (const item of charts) { item.chart.resize(); draw(item); } });
+  addEventListener("afterprint", () => { for (const item of charts) { item.chart.resize(); draw(item); } });
+  refresh();
+})();
