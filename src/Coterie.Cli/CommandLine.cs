@@ -18,6 +18,7 @@ public static class CommandLine
         ProfileCommand.Create(),
         EvaluateCommand.Create(),
         SimulateCommand.Create(),
+        CommonOptions.Verbose,
     };
 
     /// <summary>Parses and runs; returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 unusable input.</summary>

@@ -70,11 +70,21 @@ internal static class CommonOptions
 
     internal static Option<string?> Workspace() => new("--workspace") { Description = "Directory that keeps events, runs and models between commands.", HelpName = "DIR" };
 
-    internal static Argument<string[]> Files() => new("files")
+    internal static Argument<string[]> Files()
     {
-        Description = "CSV, TSV, white-space tables, JSON Lines, Parquet, each also as .gz; or a folder of them.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+        var files = new Argument<string[]>("files")
+        {
+            Description = "CSV, TSV, white-space tables, JSON Lines, Parquet, each also as .gz; or a folder of them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        // A mistyped option would otherwise be taken for a file that does not exist.
+        files.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.StartsWith("--", StringComparison.Ordinal)))
+                result.AddError($"There is no option {token.Value} here (a file of that name: ./{token.Value}).");
+        });
+        return files;
+    }
 
     internal static Action<OptionResult> AtLeast(Option<int> option, int least) => result =>
     {

@@ -15,11 +15,11 @@ internal static class EvaluateCommand
         var command = new Command("evaluate", "Accuracy, precision, recall, F1, ARI, AMI, NMI and more between two label files.") { labels, truth, json };
         command.SetAction((parsed, _) =>
         {
-            var pairs = LabelFiles.Pair(parsed.GetValue(labels)!, parsed.GetValue(truth)!);
+            var pairs = LabelFiles.Pair(LabelFiles.Read(parsed.GetValue(truth)!), LabelFiles.Read(parsed.GetValue(labels)!));
             var report = LabelMetrics.Compare(pairs.Truth, pairs.Predicted);
             var writer = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) writer.WriteLine(JsonSerializer.Serialize(new { report, pairs.OnlyInLabels, pairs.OnlyInTruth }, Summary.Json));
-            else Summary.ShowLabels(writer, report, pairs.OnlyInLabels, pairs.OnlyInTruth);
+            if (parsed.GetValue(json)) writer.WriteLine(JsonSerializer.Serialize(new { report, pairs.OnlyInPredicted, pairs.OnlyInTruth }, Summary.Json));
+            else Summary.ShowLabels(writer, report, pairs.OnlyInPredicted, pairs.OnlyInTruth);
             return Task.FromResult(CommandLine.Done);
         });
         return command;

@@ -42,14 +42,17 @@ internal sealed record Description(IReadOnlyList<SegmentProfile> Segments, RuleT
     {
         if (workspace.IsTemporary || Workspace.LatestRunOf(workspace.Directory) is not { } run) return (segments, []);
         var earlier = FormerRun.Open(run).Membership();
-        var match = Lineage.Match(earlier, workspace.Settings.UsedIds, table.Customers, labels, groups);
+        var match = Profiles.Lineage.Match(earlier, workspace.Settings.UsedIds, table.Customers, labels, groups);
         return ([.. segments.Select(s => s with { Id = match.Ids[s.Label] })], match.Events);
     }
 
     static void Members(IWarehouse warehouse, string[] customers, int[] labels)
     {
         var name = warehouse.Dialect.Name("segment_members");
-        warehouse.Execute(new Step("make room for members", $"CREATE OR REPLACE TEMP TABLE {name} (customer_id VARCHAR, label INTEGER)"));
-        warehouse.Append("segment_members", [new TextColumn(customers), new WholeColumn(labels)]);
+        var incoming = warehouse.Dialect.Name("segment_members_in");
+        warehouse.Execute(new Step("make room for members", $"CREATE OR REPLACE TEMP TABLE {incoming} (customer_id VARCHAR, label DOUBLE)"));
+        warehouse.Append("segment_members_in", [new TextColumn(customers), new NumberColumn([.. labels.Select(l => (double)l)])]);
+        warehouse.Execute(new Step("keep members", $"CREATE OR REPLACE TEMP TABLE {name} AS SELECT customer_id, CAST(label AS INTEGER) AS label FROM {incoming}"));
+        warehouse.Execute(new Step("clear the way in", $"DROP TABLE {incoming}"));
     }
 }

@@ -45,8 +45,7 @@ public static class Ingestion
         return stages.Do("clean", () => Cleaning.Load(workspace.Warehouse, relations, new CleanOptions
         {
             Currency = currency ?? workspace.Settings.Currency,
-            // A workspace outlives this version of the engine; its event ids must not depend on it.
-            StableIds = !workspace.IsTemporary,
+            OneShot = workspace.IsTemporary,
         }));
     }
 }

@@ -35,7 +35,7 @@ internal sealed record Past
         if (frozen.Count == 0)
             return new Past { Notes = [.. notes, $"Nobody was a customer by {horizon.FrozenAt:yyyy-MM-dd}: predictive validity was not judged."] };
         var outcomes = FeatureComputation.Outcomes(warehouse, frozen.Customers, horizon.FrozenAt, horizon.AsOf);
-        var outlook = Outlook.Fit(frozen, outcomes, current, horizon.Days, new OutlookOptions(), options.Seed.Child(11), out why);
+        var outlook = Features.Outlook.Fit(frozen, outcomes, current, horizon.Days, new OutlookOptions(), options.Seed.Child(11), out why);
         notes.Add($"Outlook: {why}");
 
         OutlookModel? frozenOutlook = null;
@@ -43,7 +43,7 @@ internal sealed record Past
         {
             var earlier = At(horizon.LearnedAt);
             var between = FeatureComputation.Outcomes(warehouse, earlier.Customers, horizon.LearnedAt, horizon.FrozenAt);
-            frozenOutlook = Outlook.Fit(earlier, between, frozen, horizon.Days, new OutlookOptions(), options.Seed.Child(12), out why);
+            frozenOutlook = Features.Outlook.Fit(earlier, between, frozen, horizon.Days, new OutlookOptions(), options.Seed.Child(12), out why);
             notes.Add($"Outlook of the freeze: {why}");
         }
 

@@ -36,7 +36,7 @@ internal static class RunWriter
         RulesFile.Write(parts.Description.Rules.ToSql([.. Enumerable.Range(0, parts.Choice.Groups).Select(l => Id(model, l))], workspace.Warehouse.Dialect),
             parts.Description.Rules.Fidelity, At("rules.sql"));
         model.Write(At("model"));
-        Quarantine.Write(workspace.Warehouse, At("quarantine.csv"));
+        QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
 
         var report = Report(parts, rows);
         ReportPlots.Write(report, At("plots"), parts.Options.Lang);
@@ -55,7 +55,7 @@ internal static class RunWriter
         Seed = parts.Options.Seed.Value,
         AsOf = parts.Table.AsOf,
         HasTimeOfDay = parts.Quality.HasTimeOfDay,
-        TopCategories = parts.Table.TopCategories,
+        Facts = parts.Table.Facts!,
         Representation = parts.Choice.Representation,
         Clusters = parts.Choice.Search.Model,
         Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
@@ -87,7 +87,7 @@ internal static class RunWriter
                 Chosen = choice.Search.Chosen,
                 NoStructure = choice.NoStructure,
                 Structure = choice.Search.Structure,
-                Rules = choice.Search.Rules,
+                Rules = choice.Search.Notes,
             },
             Segments = parts.Description.Segments,
             RulesFidelity = parts.Description.Rules.Fidelity,
@@ -121,7 +121,8 @@ internal static class RunWriter
 
     static LabelReport Truth(string path, IReadOnlyList<SegmentRow> rows)
     {
-        var pairs = LabelFiles.Pair([.. rows.Select(r => r.CustomerId)], [.. rows.Select(r => r.Segment)], path);
+        var ours = new LabelFile { Path = "segments.csv", Ids = [.. rows.Select(r => r.CustomerId)], Labels = [.. rows.Select(r => r.Segment)] };
+        var pairs = LabelFiles.Pair(LabelFiles.Read(path), ours);
         return LabelMetrics.Compare(pairs.Truth, pairs.Predicted);
     }
 

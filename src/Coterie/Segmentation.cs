@@ -24,7 +24,7 @@ public static class Segmentation
         using var workspace = options.Workspace is { } directory
             ? Workspace.Open(directory, storage, create: options.Files.Count > 0)
             : Workspace.Temporary(storage);
-        using var output = OutputDirectory.Begin(options.Out.Length > 0 ? options.Out : workspace.NextRun, options.Force);
+        using var output = OutputDirectory.Begin(options.Out.Length > 0 ? options.Out : workspace.NextRun, options.Force, options.Files);
         using var interruption = stop.Register(workspace.Warehouse.Interrupt);
         var warehouse = workspace.Warehouse;
 
@@ -42,7 +42,7 @@ public static class Segmentation
             var parts = new RunParts(options, quality, current, portrait, past, choice, validity, described, stages);
             var report = RunWriter.Write(workspace, output.Path, parts);
             output.Complete();
-            return new SegmentationResult(report, output.Target, options.Lang);
+            return new SegmentationResult(report, output.FinalPath, options.Lang);
         });
     }
 

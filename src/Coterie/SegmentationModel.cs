@@ -21,7 +21,8 @@ public sealed record SegmentationModel
     /// <summary>The run's instant: features of later scoring are taken as of this, or as of the newest event when that is later.</summary>
     public required DateTime AsOf { get; init; }
     public required bool HasTimeOfDay { get; init; }
-    public required IReadOnlyList<string> TopCategories { get; init; }
+    /// <summary>What features need to know of the shop, as it was at the run.</summary>
+    public required ShopFacts Facts { get; init; }
     public required Representation Representation { get; init; }
     /// <summary>Null when the data had no structure: everybody is in the one segment.</summary>
     public required ClusterModel? Clusters { get; init; }

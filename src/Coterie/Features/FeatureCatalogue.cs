@@ -28,6 +28,14 @@ public static class FeatureCatalogue
     /// <summary>The features in their order; the shares of the shop's top categories (<see cref="CategoryShare"/>) follow them.</summary>
     public static IReadOnlyList<Feature> All { get; } = [.. Definitions.Select(d => d.Feature)];
 
+    /// <summary>The definition of a column of features.parquet.</summary>
+    /// <exception cref="InputException">The catalogue has no feature of this name.</exception>
+    public static Feature Named(string name) =>
+        name.StartsWith("category_share:", StringComparison.Ordinal)
+            ? CategoryShare(name["category_share:".Length..])
+            : All.FirstOrDefault(f => f.Name == name)
+                ?? throw new InputException($"The feature '{name}' is not in this version's catalogue; run segment again.");
+
     /// <summary>The feature <c>category_share:NAME</c>: how much of a customer's activity is in one category.</summary>
     public static Feature CategoryShare(string category) => CategoryFamily.Share(category);
 }

@@ -10,7 +10,7 @@ public static class OutputNames
 
     static readonly HashSet<string> Files = new(StringComparer.Ordinal)
     {
-        "segments.csv", "segments.parquet", "features.parquet", Marker, "report.html", "profiles.json", "quality.json", "rules.sql",
+        "segments.csv", "segments.parquet", "features.parquet", Marker, "report.html", "profiles.json", "quality.json", "quarantine.csv", "rules.sql",
     };
 
     /// <summary>Whether a path relative to the output is one that a run writes: the names above, plots/*.png, model/*.json.</summary>

@@ -35,6 +35,9 @@ public static class ReportJson
 
     public static void Write(RunReport report, string path) => Write(JsonSerializer.SerializeToUtf8Bytes(report, Options), path);
 
+    /// <summary>The report as one JSON document.</summary>
+    public static string Text(RunReport report) => JsonSerializer.Serialize(report, Options);
+
     public static RunReport Read(string path)
     {
         try
