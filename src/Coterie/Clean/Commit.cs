@@ -7,25 +7,10 @@ static class Commit
 {
     public static void Run(IWarehouse warehouse, Batch batch, Identities.Found found, long robots, CleanOptions options)
     {
-        warehouse.Execute(new Step("begin", "BEGIN TRANSACTION"));
-        try
-        {
-            warehouse.Execute(EventStore.CreateQuarantine());
-            warehouse.Execute(EventStore.CreateMapping());
-            foreach (var step in options.OneShot ? Become(batch) : Append(batch, found.People, robots, warehouse.Dialect)) warehouse.Execute(step);
-            foreach (var step in Describe()) warehouse.Execute(step);
-            WriteMapping(warehouse, batch);
-            foreach (var table in new[] { "known", "spans" })
-                warehouse.Execute(new Step("keep who is who", $"CREATE OR REPLACE TABLE identity_{table} AS SELECT * FROM new_{table} ORDER BY ALL"));
-            warehouse.Execute(EventStore.CreateView(EventStore.Columns(warehouse, EventStore.Rows), new People(found.People.Merged, found.People.Anonymous),
-                warehouse.Dialect));
-            warehouse.Execute(new Step("commit", "COMMIT"));
-        }
-        catch (WarehouseException)
-        {
-            warehouse.Execute(new Step("roll back", "ROLLBACK"));
-            throw;
-        }
+        if (options.OneShot)
+            Write(warehouse, batch, found, Become(batch));
+        else
+            InTransaction(warehouse, () => Write(warehouse, batch, found, Append(batch, found.People, robots, warehouse.Dialect)));
         foreach (var table in new[]
         {
             "batch_files", "batch_malformed", "batch_marks", "batch_equals", "batch_refused", "batch_stored", "new_known", "new_spans", "busy", "robots",
@@ -33,6 +18,34 @@ static class Commit
         })
             warehouse.Execute(new Step("drop what the load needed", $"DROP TABLE IF EXISTS temp.main.{table}"));
         if (!options.OneShot) warehouse.Execute(new Step("drop the batch", $"DROP TABLE IF EXISTS temp.main.{EventStore.Batch}"));
+    }
+
+    static void InTransaction(IWarehouse warehouse, Action write)
+    {
+        warehouse.Execute(new Step("begin", "BEGIN TRANSACTION"));
+        try
+        {
+            write();
+        }
+        catch (WarehouseException)
+        {
+            warehouse.Execute(new Step("roll back", "ROLLBACK"));
+            throw;
+        }
+        warehouse.Execute(new Step("commit", "COMMIT"));
+    }
+
+    static void Write(IWarehouse warehouse, Batch batch, Identities.Found found, IEnumerable<Step> rows)
+    {
+        warehouse.Execute(EventStore.CreateQuarantine());
+        warehouse.Execute(EventStore.CreateMapping());
+        foreach (var step in rows) warehouse.Execute(step);
+        foreach (var step in Describe(batch)) warehouse.Execute(step);
+        WriteMapping(warehouse, batch);
+        foreach (var table in new[] { "known", "spans" })
+            warehouse.Execute(new Step("keep who is who", $"CREATE OR REPLACE TABLE identity_{table} AS SELECT * FROM new_{table} ORDER BY ALL"));
+        var people = new People(found.People.Merged, found.People.Anonymous);
+        warehouse.Execute(EventStore.CreateView(EventStore.Columns(warehouse, EventStore.Rows), people, warehouse.Dialect));
     }
 
     // A run that is thrown away: what stays is deleted down to in place, which costs a twentieth of an update or a copy.
@@ -88,12 +101,12 @@ static class Commit
             """);
     }
 
-    // A file that brought nothing new is not noted: loading it twice changes nothing.
-    static IEnumerable<Step> Describe()
+    // Once there is a store, a file that brings nothing new is not noted: loading it twice changes nothing.
+    static IEnumerable<Step> Describe(Batch batch)
     {
         yield return new Step("note the files", $"""
             INSERT INTO {EventStore.Files} SELECT file, path, format, encoding, bytes, header_lines, layout, time_of_day FROM batch_files
-            WHERE file IN (SELECT file FROM {EventStore.Rows}) OR path IN (SELECT file FROM batch_refused)
+            {(batch.Stored.Count == 0 ? "" : $"WHERE file IN (SELECT DISTINCT file FROM {EventStore.Rows}) OR path IN (SELECT file FROM batch_refused)")}
             ORDER BY file
             """);
         yield return new Step("fill the quarantine", $"""

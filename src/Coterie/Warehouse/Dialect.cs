@@ -25,7 +25,7 @@ public abstract class Dialect
     public abstract string Day(string timestamp);
 
     /// <summary>A sum that does not depend on the order of rows: doubles are rounded to 1e-4 and added as whole numbers.
-    /// With <paramref name="filter"/>, only rows for which it holds.</summary>
+    /// With <paramref name="filter"/>, only rows for which it holds. Values must be finite and below 9e14; cleaning sees to it.</summary>
     public abstract string ExactSum(string expression, string? filter = null);
 
     /// <summary>How many rows satisfy a condition.</summary>

@@ -18,7 +18,9 @@ public interface IWarehouse : IDisposable
     Dialect Dialect { get; }
 
     /// <summary>Runs a statement without a result; returns the rows it changed.</summary>
-    /// <exception cref="WarehouseException">The engine refused it: names the step and shows the SQL.</exception>
+    /// <exception cref="WarehouseException">The engine refused it: names the step and holds the SQL. Its inner exception is an
+    /// <see cref="IOException"/> where the disk is full and an <see cref="InsufficientMemoryException"/> where memory ran out.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     long Execute(Step step);
 
     /// <summary>Runs a query; <paramref name="read"/> is called once for each row, in order.</summary>

@@ -13,12 +13,15 @@ public sealed record DuckDbOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
     /// <summary>Where sorts and joins larger than memory are spilled; created and removed by DuckDB.</summary>
     public string? TemporaryDirectory { get; init; }
+    /// <summary>Most bytes to spill there; null lets DuckDB take up to 90 % of the free disk.</summary>
+    public long? MaxTemporaryBytes { get; init; }
 }
 
 /// <summary>The embedded warehouse: DuckDB in this process.</summary>
 public sealed class DuckDbWarehouse : IWarehouse
 {
     readonly DuckDBConnection connection;
+    volatile bool interrupted;
 #pragma warning disable CA2213 // The statement that runs is disposed by Execute and Query; this is only how Interrupt finds it.
     volatile DuckDBCommand? running;
 #pragma warning restore CA2213
@@ -49,19 +52,37 @@ public sealed class DuckDbWarehouse : IWarehouse
             $"SET threads = {options.Threads}",
             "SET preserve_insertion_order = true",
             "SET enable_progress_bar = false",
-            options.TemporaryDirectory is { } path ? $"SET temp_directory = {Dialect.Text(path)}" : "SELECT 1",
+            options.TemporaryDirectory is { } path ? $"SET temp_directory = {Dialect.Text(path)}" : null,
+            options.MaxTemporaryBytes is { } most ? $"SET max_temp_directory_size = '{most}B'" : null,
         })
-            Execute(new Step("configure the warehouse", setting));
+            if (setting is not null) Execute(new Step("configure the warehouse", setting));
     }
 
     public DuckDbOptions Options { get; }
 
     public Dialect Dialect => DuckDbDialect.Instance;
 
-    /// <summary>Stops the statement that is running; it then fails with a <see cref="WarehouseException"/>. Safe from any thread.</summary>
+    /// <summary>Stops the statement that is running, and refuses any later one: they throw <see cref="OperationCanceledException"/>.
+    /// Safe from any thread; meant for Ctrl-C.</summary>
     public void Interrupt()
     {
+        interrupted = true;
         if (running is { } command) command.Cancel();
+    }
+
+    /// <summary>Closes the door to the file system and the network for the rest of this connection: no statement can read, write or attach a file
+    /// outside of <paramref name="writable"/> (the output directory, for COPY … TO), load an extension, or change a setting. To be called when the
+    /// input files are in; it cannot be undone. The database file and the spill directory stay in use.</summary>
+    public void LockDown(params IReadOnlyList<string> writable)
+    {
+        var places = writable.Select(path => Dialect.Text(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + Path.DirectorySeparatorChar));
+        foreach (var setting in new[]
+        {
+            $"SET allowed_directories = [{string.Join(", ", places)}]",
+            "SET enable_external_access = false",
+            "SET lock_configuration = true",
+        })
+            Execute(new Step("lock the warehouse down", setting));
     }
 
     public long Execute(Step step)
@@ -73,7 +94,7 @@ public sealed class DuckDbWarehouse : IWarehouse
         }
         catch (DuckDBException e)
         {
-            throw new WarehouseException(step, e);
+            throw DuckDbFailure.Of(step, e, Options, interrupted);
         }
         finally
         {
@@ -91,7 +112,7 @@ public sealed class DuckDbWarehouse : IWarehouse
         }
         catch (DuckDBException e)
         {
-            throw new WarehouseException(step, e);
+            throw DuckDbFailure.Of(step, e, Options, interrupted);
         }
         finally
         {
@@ -114,7 +135,9 @@ public sealed class DuckDbWarehouse : IWarehouse
         foreach (var (name, value) in step.Parameters)
             command.Parameters.Add(new DuckDBParameter(name, value ?? DBNull.Value));
         running = command;
-        return command;
+        if (!interrupted) return command;
+        command.Dispose();
+        throw new OperationCanceledException($"Interrupted before step '{step.Name}'.");
     }
 
     static string FirstLine(string message) => message.Split('\n')[0];
