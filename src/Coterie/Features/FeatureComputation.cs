@@ -50,13 +50,12 @@ public static partial class FeatureComputation
         }
 
         IReadOnlyList<string> expressions = [.. kept.Select(d => d.SqlFor(scope))];
-        var sums = SumTables.UsedBy(expressions);
         var done = new HashSet<string>();
-        foreach (var step in sums.SelectMany(t => t.Steps).Select(make => make(scope)))
+        foreach (var step in expressions.SelectMany(SumTables.UsedBy).SelectMany(t => t.Steps).Select(make => make(scope)))
             if (done.Add(step.Name)) w.Execute(step);
 
         var customers = ReadCustomers(w);
-        var columns = Read(w, SumTables.Read(scope, sums, expressions), customers.Length, expressions.Count);
+        var columns = Read(w, scope, expressions, customers.Length);
         SortOrdinally(customers, columns);
         return new FeatureTable
         {
@@ -102,18 +101,42 @@ public static partial class FeatureComputation
         return [.. customers];
     }
 
-    // columns: one array of length count for each of width expressions; rows come in any order and carry their number.
-    static double[][] Read(IWarehouse w, Step step, int count, int width)
+    // Expressions over one table are read straight from it, the few over several from a join: a join of all tables copies every column
+    // through every join and costs more than the rest.
+    static double[][] Read(IWarehouse w, FeatureScope scope, IReadOnlyList<string> expressions, int count)
     {
-        var columns = new double[width][];
-        for (var j = 0; j < width; j++) columns[j] = new double[count];
-        w.Query(step, r =>
+        var columns = new double[expressions.Count][];
+        for (var j = 0; j < columns.Length; j++) columns[j] = new double[count];
+        var uses = expressions.Select(SumTables.UsedBy).ToArray();
+        foreach (var table in SumTables.All)
         {
-            var i = r.GetInt32(0);
-            for (var j = 0; j < columns.Length; j++) columns[j][i] = r.GetDouble(j + 1);
-        });
+            var places = Enumerable.Range(0, columns.Length).Where(j => uses[j].Count == 1 && uses[j][0] == table).ToArray();
+            if (places.Length == 0) continue;
+            IReadOnlyList<string> chosen = [.. places.Select(j => expressions[j])];
+            var into = places.Select(j => columns[j]).ToArray();
+            w.Query(SumTables.ReadAbsent(scope, table, chosen), r =>
+            {
+                for (var j = 0; j < into.Length; j++) Array.Fill(into[j], r.GetDouble(j + 1));
+            });
+            Scatter(w, SumTables.Read(scope, table, chosen), into);
+        }
+
+        var mixed = Enumerable.Range(0, columns.Length).Where(j => uses[j].Count > 1).ToArray();
+        if (mixed.Length > 0)
+        {
+            IReadOnlyList<SumTable> tables = [.. SumTables.All.Where(t => mixed.Any(j => uses[j].Contains(t)))];
+            Scatter(w, SumTables.ReadMixed(scope, tables, [.. mixed.Select(j => expressions[j])]), [.. mixed.Select(j => columns[j])]);
+        }
+
         return columns;
     }
+
+    // Rows come in any order and carry the customer's number.
+    static void Scatter(IWarehouse w, Step step, double[][] into) => w.Query(step, r =>
+    {
+        var i = r.GetInt32(0);
+        for (var j = 0; j < into.Length; j++) into[j][i] = r.GetDouble(j + 1);
+    });
 
     // Engines sort texts by their UTF-8 bytes, .NET's ordinal order by UTF-16 units: they differ only beyond the basic plane.
     static void SortOrdinally(string[] customers, double[][] columns)

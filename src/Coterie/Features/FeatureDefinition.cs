@@ -23,6 +23,9 @@ static class FeatureSql
     /// <summary>A count: 0 for a customer without a row.</summary>
     public static string Count(string column) => $"coalesce({column}, 0)";
 
+    /// <summary>A sum of whole numbers as a 64-bit number: what follows is faster than on an engine's wider type.</summary>
+    public static string Sum(string whole) => $"CAST(sum({whole}) AS BIGINT)";
+
     /// <summary>Days from a moment (in seconds) to the as-of instant.</summary>
     public static string DaysSince(string second) => $"($now - {second}) / 86400.0";
 
@@ -36,6 +39,7 @@ static class FeatureSql
     public static string Entropy(IReadOnlyList<string> counts, string total)
     {
         var terms = counts.Select(c => $"CASE WHEN {c} > 0 THEN {c} * log2({c}) ELSE 0 END");
-        return If($"{total} > 0", $"log2({total}) - ({string.Join(" + ", terms)}) / CAST({total} AS DOUBLE)");
+        // A rounding error must not make an entropy of zero negative.
+        return If($"{total} > 0", $"greatest(0.0, log2({total}) - ({string.Join(" + ", terms)}) / CAST({total} AS DOUBLE))");
     }
 }

@@ -11,7 +11,8 @@ static class SumTables
     public static readonly IReadOnlyList<SumTable> All =
     [
         new("visits", "features_visits", SeenSteps.Seen, VisitSteps.Parts, VisitSteps.Marked, VisitSteps.Visits, VisitSteps.Sums),
-        new("days", "features_days", SeenSteps.Seen, VisitSteps.Parts, VisitSteps.Days),
+        new("days", "features_days", SeenSteps.Seen, VisitSteps.Parts, VisitSteps.Marked, VisitSteps.Visits, VisitSteps.Sums,
+            VisitSteps.Days),
         new("views", "features_views", SeenSteps.Seen, InterestSteps.Views),
         new("carts", "features_carts", SeenSteps.Seen, InterestSteps.Carts),
         new("actions", "features_actions", SeenSteps.Seen, InterestSteps.Actions),
@@ -32,21 +33,35 @@ static class SumTables
         new("reviews", "features_reviews", SeenSteps.Reviews),
     ];
 
-    /// <summary>The tables that these expressions name.</summary>
-    public static IReadOnlyList<SumTable> UsedBy(IReadOnlyList<string> expressions) =>
-        [.. All.Where(t => expressions.Any(e => e.Contains($"\"{t.Alias}\".", StringComparison.Ordinal)))];
+    /// <summary>The tables that an expression names.</summary>
+    public static IReadOnlyList<SumTable> UsedBy(string expression) =>
+        [.. All.Where(t => expression.Contains($"\"{t.Alias}\".", StringComparison.Ordinal))];
 
-    /// <summary>One row a customer: the number, then each expression as a double, NaN for NULL.</summary>
-    public static Step Read(FeatureScope s, IReadOnlyList<SumTable> tables, IReadOnlyList<string> expressions)
+    /// <summary>One row a customer of one table: the number, then each expression as a double, NaN for NULL.</summary>
+    public static Step Read(FeatureScope s, SumTable table, IReadOnlyList<string> expressions) => s.Step($"read features of {table.Alias}", $"""
+        SELECT "{table.Alias}"."customer_no"{Doubles(expressions)}
+        FROM "{table.Table}" AS "{table.Alias}"
+        """);
+
+    /// <summary>One row: the expressions for a customer who is not in the table.</summary>
+    public static Step ReadAbsent(FeatureScope s, SumTable table, IReadOnlyList<string> expressions) =>
+        s.Step($"read features without {table.Alias}", $"""
+            SELECT 0{Doubles(expressions)}
+            FROM (SELECT 1 AS "one") AS "nobody" LEFT JOIN "{table.Table}" AS "{table.Alias}" ON 1 = 0
+            """);
+
+    /// <summary>One row a customer, over several tables.</summary>
+    public static Step ReadMixed(FeatureScope s, IReadOnlyList<SumTable> tables, IReadOnlyList<string> expressions)
     {
-        var columns = expressions.Select(e => $", coalesce(CAST({e} AS DOUBLE), CAST('NaN' AS DOUBLE))");
         var joins = tables.Select(t =>
             $"""LEFT JOIN "{t.Table}" AS "{t.Alias}" ON "customer"."customer_no" = "{t.Alias}"."customer_no" """);
-        return s.Step("read the features", $"""
-            SELECT "customer"."customer_no"
-            {string.Join('\n', columns)}
+        return s.Step("read features of several tables", $"""
+            SELECT "customer"."customer_no"{Doubles(expressions)}
             FROM "features_customer" AS "customer"
             {string.Join('\n', joins)}
             """);
     }
+
+    static string Doubles(IEnumerable<string> expressions) =>
+        string.Concat(expressions.Select(e => $",\n       coalesce(CAST({e} AS DOUBLE), CAST('NaN' AS DOUBLE))"));
 }

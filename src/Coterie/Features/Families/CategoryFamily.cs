@@ -22,7 +22,8 @@ static class CategoryFamily
             High = "varied interests", Low = "focused interests", HighZh = "兴趣广泛", LowZh = "兴趣专一", Needs = ["category"],
         }, """
             CASE WHEN "categories"."categories" = 1 THEN 0
-                 WHEN "categories"."events" > 0 THEN log2("categories"."events") - "categories"."n_log2_n" / CAST("categories"."events" AS DOUBLE)
+                 WHEN "categories"."events" > 0
+                 THEN log2("categories"."events") - "categories"."n_log2_n" / CAST("categories"."events" AS DOUBLE)
             END
             """),
         new(new Feature

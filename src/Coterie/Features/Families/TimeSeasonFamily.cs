@@ -62,10 +62,10 @@ static class TimeSeasonFamily
         new(new Feature
         {
             Name = "hour_concentration", Label = "Concentration of hours", LabelZh = "时段集中度",
-            Sentence = "Share of visits that began in the customer's busiest of the day's eight three-hour bands.",
+            Sentence = "Share of visits that began in the customer's busiest of the day's six four-hour bands.",
             Unit = "share", Family = "time", Transform = Transform.None,
             High = "always at the same hours", Low = "at any hour", HighZh = "时段固定", LowZh = "时段不定", Needs = ["time_of_day"],
-        }, Ratio(Largest(Numbered("band", 0, 8).Select(Visits)), Visits("visits"))),
+        }, Ratio(Largest(Numbered("band", 0, 6).Select(Visits)), Visits("visits"))),
         new(new Feature
         {
             Name = "weekday_entropy", Label = "Spread over the week", LabelZh = "一周分布均匀度",

@@ -12,8 +12,8 @@ static class InterestSteps
     {
         var product = s.Has("product_id") ? "\"product_no\"" : "CAST(NULL AS INTEGER)";
         return s.Table("count views", "features_views", $"""
-            SELECT "customer_no", sum("views") AS "views", count("product_no") AS "products",
-                   sum(CASE WHEN "product_no" IS NOT NULL THEN "views" ELSE 0 END) AS "product_views"
+            SELECT "customer_no", {FeatureSql.Sum("\"views\"")} AS "views", count("product_no") AS "products",
+                   {FeatureSql.Sum("CASE WHEN \"product_no\" IS NOT NULL THEN \"views\" ELSE 0 END")} AS "product_views"
             FROM (
                 SELECT "customer_no", {product} AS "product_no", count(*) AS "views"
                 FROM "features_seen" WHERE "kind" = {Code(SeenKind.View)}
@@ -25,7 +25,7 @@ static class InterestSteps
 
     /// <summary>features_carts: distinct products put into the cart, and those of them that were bought.</summary>
     public static Step Carts(FeatureScope s) => s.Table("follow products from cart to purchase", "features_carts", $"""
-        SELECT "customer_no", count(*) AS "products", sum("bought") AS "bought"
+        SELECT "customer_no", count(*) AS "products", {FeatureSql.Sum("\"bought\"")} AS "bought"
         FROM (
             SELECT "customer_no", "product_no",
                    max(CASE WHEN "kind" = {Code(SeenKind.AddToCart)} THEN 1 ELSE 0 END) AS "carted",
@@ -56,9 +56,9 @@ static class InterestSteps
     public static Step Categories(FeatureScope s)
     {
         var tops = string.Concat(Enumerable.Range(0, s.TopCategoryNumbers.Count)
-            .Select(i => $""", sum(CASE WHEN "category_no" = $top_{i}_ THEN "events" ELSE 0 END) AS "top_{i}" """));
+            .Select(i => $""", {FeatureSql.Sum($"CASE WHEN \"category_no\" = $top_{i}_ THEN \"events\" ELSE 0 END")} AS "top_{i}" """));
         return s.Table("sum up categories", "features_categories", $"""
-            SELECT "customer_no", count(*) AS "categories", sum("events") AS "events", max("events") AS "most",
+            SELECT "customer_no", count(*) AS "categories", {FeatureSql.Sum("\"events\"")} AS "events", max("events") AS "most",
                    {NLog2N(s)} AS "n_log2_n",
                    {s.Dialect.CountIf($"\"first\" > $now - {90 * 86400}")} AS "recent"{tops}
             FROM (
@@ -73,8 +73,8 @@ static class InterestSteps
     /// <summary>features_brands, features_channels, features_devices, features_countries: number of values, events, most events of one.</summary>
     /// <param name="condition">Which values are counted besides, as "matching"; over the column "value".</param>
     public static Step Values(FeatureScope s, string column, string table, string condition) => s.Table($"sum up {column}s", table, $"""
-        SELECT "customer_no", count(*) AS "values", sum("events") AS "events", max("events") AS "most",
-               sum(CASE WHEN {condition} THEN "events" ELSE 0 END) AS "matching"
+        SELECT "customer_no", count(*) AS "values", {FeatureSql.Sum("\"events\"")} AS "events", max("events") AS "most",
+               {FeatureSql.Sum($"CASE WHEN {condition} THEN \"events\" ELSE 0 END")} AS "matching"
         FROM "features_{column}_count"
         GROUP BY "customer_no"
         """);

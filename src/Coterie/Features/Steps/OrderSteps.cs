@@ -22,7 +22,7 @@ static class OrderSteps
     public static Step Sums(FeatureScope s)
     {
         var more = "";
-        if (s.Has("product_id")) more += """, sum("products") AS "products" """;
+        if (s.Has("product_id")) more += $""", {FeatureSql.Sum("\"products\"")} AS "products" """;
         if (s.Seasons)
         {
             var month = s.Dialect.Month(s.Dialect.FromEpochSeconds("\"ordered\""));
@@ -32,7 +32,7 @@ static class OrderSteps
         }
 
         return s.Table("sum up orders", "features_orders", $"""
-            SELECT "customer_no", count(*) AS "orders", min("ordered") AS "first", max("ordered") AS "last", sum("lines") AS "lines",
+            SELECT "customer_no", count(*) AS "orders", min("ordered") AS "first", max("ordered") AS "last", {FeatureSql.Sum("\"lines\"")} AS "lines",
                    {s.Dialect.ExactSum("\"units\"")} AS "units", {s.Dialect.ExactSum("\"value\"")} AS "spend",
                    max("value") AS "most", {s.Dialect.StandardDeviation("\"value\"")} AS "deviation",
                    {s.Dialect.CountIf($"\"ordered\" > $now - {90 * 86400}")} AS "last_90",

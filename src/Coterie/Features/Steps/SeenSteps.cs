@@ -70,7 +70,7 @@ static class SeenSteps
     public static Step Reviews(FeatureScope s) => s.Table("sum up reviews", "features_reviews", $"""
         SELECT "customer"."customer_no", count(*) AS "reviews", count("event"."rating") AS "rated",
                {s.Dialect.ExactSum("\"event\".\"rating\"")} AS "stars", {s.Dialect.CountIf("\"event\".\"rating\" <= 2")} AS "low",
-               count("event"."text") AS "texts", sum(char_length("event"."text")) AS "characters"
+               count("event"."text") AS "texts", {FeatureSql.Sum("char_length(\"event\".\"text\")")} AS "characters"
         FROM "events" AS "event"
         JOIN "features_customer" AS "customer" ON "event"."customer_id" = "customer"."customer_id"
         WHERE "event"."time" <= $as_of AND "event"."kind" = 'review'

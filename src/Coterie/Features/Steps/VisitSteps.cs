@@ -29,11 +29,14 @@ static class VisitSteps
         GROUP BY "customer_no", {s.Dialect.Quotient("\"second\"", $"{Pause}")}
         """);
 
-    /// <summary>features_visit_marked: parts, and whether a visit opens or closes with them.</summary>
+    /// <summary>features_visit_marked: parts, whether a visit opens or closes with them, and 1 where a part is the first of its day (a half
+    /// hour never straddles midnight).</summary>
     public static Step Marked(FeatureScope s) => s.Table("mark where visits open and close", "features_visit_marked", $"""
         SELECT "customer_no", "half_hour", "opened", "closed", "events", "stage",
                CASE WHEN "before" IS NULL OR "opened" - "before" > {Pause} THEN 1 ELSE 0 END AS "opens",
-               CASE WHEN "after" IS NULL OR "after" - "closed" > {Pause} THEN 1 ELSE 0 END AS "closes"
+               CASE WHEN "after" IS NULL OR "after" - "closed" > {Pause} THEN 1 ELSE 0 END AS "closes",
+               CASE WHEN "before" IS NULL OR {s.Dialect.Quotient("\"before\"", "86400")} <> {s.Dialect.Quotient("\"opened\"", "86400")}
+                    THEN 1 ELSE 0 END AS "new_days"
         FROM (
             SELECT "customer_no", "half_hour", "opened", "closed", "events", "stage",
                    lag("closed") OVER "by_time" AS "before", lead("opened") OVER "by_time" AS "after"
@@ -42,15 +45,15 @@ static class VisitSteps
         ) AS "neighbours"
         """);
 
-    /// <summary>features_visit: customer_no, opened, closed, events, stage; one row a visit. A visit within one half hour is complete as it
+    /// <summary>features_visit: customer_no, opened, closed, events, stage, new_days; one row a visit. A visit within one half hour is complete as it
     /// is; only the others are numbered and joined.</summary>
     public static Step Visits(FeatureScope s) => s.Table("join parts to visits", "features_visit", $"""
-        SELECT "customer_no", "opened", "closed", "events", "stage"
+        SELECT "customer_no", "opened", "closed", "events", "stage", "new_days"
         FROM "features_visit_marked" WHERE "opens" = 1 AND "closes" = 1
         UNION ALL
-        SELECT "customer_no", min("opened"), max("closed"), CAST(sum("events") AS BIGINT), max("stage")
+        SELECT "customer_no", min("opened"), max("closed"), {FeatureSql.Sum("\"events\"")}, max("stage"), {FeatureSql.Sum("\"new_days\"")}
         FROM (
-            SELECT "customer_no", "opened", "closed", "events", "stage",
+            SELECT "customer_no", "opened", "closed", "events", "stage", "new_days",
                    sum("opens") OVER (PARTITION BY "customer_no" ORDER BY "half_hour" ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
                    AS "visit"
             FROM "features_visit_marked" WHERE NOT ("opens" = 1 AND "closes" = 1)
@@ -61,24 +64,10 @@ static class VisitSteps
 
     static readonly string SentSessions = $"""
         UNION ALL
-        SELECT "customer_no", min("second"), max("second"), count(*), {Stage}
+        SELECT "customer_no", min("second"), max("second"), count(*), {Stage}, 0
         FROM "features_seen" WHERE "session_id" IS NOT NULL AND "kind" NOT IN {NoVisit}
         GROUP BY "customer_no", "session_id"
         """;
-
-    /// <summary>features_days: days on which a customer was there.</summary>
-    public static Step Days(FeatureScope s)
-    {
-        // Half hours never straddle midnight, so the counts by half hour know the days; sent sessions do not, so the events are asked.
-        var (day, from) = s.Has("session_id")
-            ? (s.Dialect.Quotient("\"second\"", "86400"), $"""FROM "features_seen" WHERE "kind" NOT IN {NoVisit}""")
-            : (s.Dialect.Quotient("\"half_hour\"", "48"), """FROM "features_visit_part" """);
-        return s.Table("count active days", "features_days", $"""
-            SELECT "customer_no", count(*) AS "active"
-            FROM (SELECT DISTINCT "customer_no", {day} AS "day" {from}) AS "days"
-            GROUP BY "customer_no"
-            """);
-    }
 
     /// <summary>features_visits: sums over a customer's visits.</summary>
     public static Step Sums(FeatureScope s)
@@ -98,23 +87,35 @@ static class VisitSteps
             Count("morning", "\"hour\" >= 6 AND \"hour\" < 12");
             Count("evening", "\"hour\" >= 18 AND \"hour\" < 22");
             Count("business", "\"hour\" >= 9 AND \"hour\" < 17 AND \"weekday\" <= 5");
-            for (var band = 0; band < 8; band++) Count($"band_{band}", $"\"hour\" >= {3 * band} AND \"hour\" < {3 * band + 3}");
+            for (var band = 0; band < 6; band++) Count($"band_{band}", $"\"hour\" >= {4 * band} AND \"hour\" < {4 * band + 4}");
         }
 
         if (s.Seasons)
             for (var month = 1; month <= 12; month++) Count($"month_{month}", $"\"month\" = {month}");
         var opened = s.Dialect.FromEpochSeconds("\"opened\"");
         return s.Table("sum up visits", "features_visits", $"""
-            SELECT "customer_no", count(*) AS "visits", sum("events") AS "events", max("events") AS "most_events",
-                   sum("closed" - "opened") AS "seconds", sum($now - "opened") AS "ages",
+            SELECT "customer_no", count(*) AS "visits", {FeatureSql.Sum("\"events\"")} AS "events", max("events") AS "most_events",
+                   {FeatureSql.Sum("\"closed\" - \"opened\"")} AS "seconds", {FeatureSql.Sum("$now - \"opened\"")} AS "ages",
                    min("opened") AS "opened_first", max("opened") AS "opened_last", max("closed") AS "last",
+                   {FeatureSql.Sum("\"new_days\"")} AS "new_days",
                    {string.Join(",\n       ", counts)}
             FROM (
-                SELECT "customer_no", "opened", "closed", "events", "stage",
+                SELECT "customer_no", "opened", "closed", "events", "stage", "new_days",
                        {s.Dialect.Weekday(opened)} AS "weekday", {s.Dialect.Hour(opened)} AS "hour", {s.Dialect.Month(opened)} AS "month"
                 FROM "features_visit"
             ) AS "visit"
             GROUP BY "customer_no"
             """);
     }
+
+    /// <summary>features_days: days on which a customer was there. Runs of events know them; sent sessions overlap, so there the events
+    /// are asked.</summary>
+    public static Step Days(FeatureScope s) => s.Table("count active days", "features_days", s.Has("session_id")
+        ? $"""
+            SELECT "customer_no", count(*) AS "active"
+            FROM (SELECT DISTINCT "customer_no", {s.Dialect.Quotient("\"second\"", "86400")} AS "day"
+                  FROM "features_seen" WHERE "kind" NOT IN {NoVisit}) AS "days"
+            GROUP BY "customer_no"
+            """
+        : """SELECT "customer_no", "new_days" AS "active" FROM "features_visits" """);
 }
