@@ -30,8 +30,8 @@ public static class ReportHtml
             "policy" => $"default-src 'none'; script-src '{Hash(charts)}' '{Hash(script)}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
             "title" => Fragment.Of($"{title.In(lang)}").ToString(),
             "titles" => Fragment.Of($"""data-title-en="{title.En}" data-title-zh="{title.Zh}" """).ToString(),
-            "palette" => Palette.Css() + SegmentCss(),
-            "style" => Resource("report.css"),
+            "palette" => Palette.Css(),
+            "style" => Resource("report.css") + SegmentCss(),
             "navigation" => Navigation(report).ToString(),
             "hero" => Headline.Hero(report).ToString(),
             "body" => body.ToString(),
@@ -63,7 +63,7 @@ public static class ReportHtml
 
     /// <summary>Classes for each segment's colour: c chip, f fill, b border.</summary>
     static string SegmentCss() => string.Concat(Palette.Segments.Select((c, i) =>
-        $".c{i}{{background:var(--{c.Name});color:var(--{c.Name}-text)}}i.f{i}{{background:var(--{c.Name})}}g.f{i}{{fill:var(--{c.Name})}}g.f{i} text{{fill:var(--{c.Name}-text)}}.b{i}{{border-top-color:var(--{c.Name})}}\n"))
+        $".c{i}{{background:var(--{c.Name});color:var(--{c.Name}-text)}}.bar i.f{i}{{background:var(--{c.Name})}}path.f{i}{{fill:var(--{c.Name})}}.b{i}{{border-top-color:var(--{c.Name})}}\n"))
         + string.Concat(Palette.Heat.Select(h => $".{h.Fill.Name}{{background:var(--{h.Fill.Name});color:var(--{h.Fill.Name}-text)}}\n"));
 
     static string Hash(string script) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));

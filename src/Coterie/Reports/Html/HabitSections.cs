@@ -13,7 +13,7 @@ static class HabitSections
     {
         var hours = report.Quality.HasTimeOfDay && report.Segments.Any(s => s.Hours.Any(h => h > 0));
         return Section("when", T("When they come", "何时到来"),
-            T("Each row is a segment and adds up to 100%: darker days and hours hold more of its orders.", "每行是一个群，合计 100%：颜色越深，该群在此时段的订单越多。"),
+            T("Each row is a segment and adds up to 100%: the stronger the colour, the more of its orders fall there.", "每行是一个群，合计 100%：颜色越深，该群在此时段的订单越多。"),
             Fragment.Of($"""
                 <h3>{T("By day of the week", "按星期")}</h3>{Grid(report, T("Share of orders by weekday", "各星期订单占比"), Days, s => s.Weekdays)}
                 {(hours ? Fragment.Of($"""<h3>{T("By hour of the day", "按小时")}</h3>{Grid(report, T("Share of orders by hour", "各小时订单占比"), HourNames, s => s.Hours)}""") : Fragment.Empty)}
@@ -31,7 +31,7 @@ static class HabitSections
             Fragment.Each(report.Segments, (s, i) => Fragment.Of($"""
                 <tr><th scope="row">{Named(s, i)}</th>{Fragment.Each(shares(s), v => Cell(v, most))}</tr>
 
-                """)), columns.Count > 12 ? "heat tight" : "heat");
+                """)), columns.Count > 12 ? "heat tight" : "heat days");
     }
 
     /// <summary>Six steps of equal width up to the largest share shown.</summary>
@@ -52,7 +52,7 @@ static class HabitSections
     {
         var most = all.SelectMany(x => x.TopCategories).SelectMany(c => new[] { c.Share, c.ShareElsewhere }).Where(double.IsFinite).DefaultIfEmpty(1).Max();
         return Fragment.Of($"""
-            <div class="category"><h3>{Named(s, i)}</h3><table class="bars"><thead class="hidden"><tr>{Head(T("Category", "品类"), T("Share", "占比"), T("Share elsewhere", "其他客户占比"))}</tr></thead><tbody>
+            <div class="category"><h3>{Named(s, i)}</h3><table class="bars"><colgroup><col><col><col class="n"><col class="n"></colgroup><thead class="hidden"><tr>{Head(T("Category", "品类"), T("Share", "占比"), T("Share elsewhere", "其他客户占比"))}</tr></thead><tbody>
             {Fragment.Each(s.TopCategories.Take(6), c => Fragment.Of($"""
                 <tr><th scope="row" title="{c.Name}">{c.Name}</th><td class="plot"><span class="bar"><i class="f{i % Palette.Segments.Count}" style="width:{Width(c.Share / most)}"></i><u style="left:{Width(c.ShareElsewhere / most)}"></u></span></td><td class="num">{Numbers.Percent(c.Share)}</td><td class="num elsewhere">{Numbers.Percent(c.ShareElsewhere)}</td></tr>
 

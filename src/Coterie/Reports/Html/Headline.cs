@@ -8,11 +8,17 @@ static class Headline
 {
     public static Bilingual Sentence(RunReport report)
     {
+        var clauses = Clauses(report);
+        return T(string.Join(' ', clauses.Select(c => c.En)), string.Concat(clauses.Select(c => c.Zh)));
+    }
+
+    static Bilingual[] Clauses(RunReport report)
+    {
         var n = Numbers.Whole(report.Customers);
         var k = report.Segments.Count;
-        if (k == 0) return T($"No segments: {n} customers, and no groups among them.", $"没有分群：{n} 位客户之间不存在明显的群体。");
+        if (k == 0) return [T($"No segments: {n} customers, and no groups among them.", $"没有分群：{n} 位客户之间不存在明显的群体。")];
         if (report.Search.NoStructure)
-            return T($"{Count(k)}, as asked, among {n} customers whose data show no groups of their own.", $"按要求把 {n} 位客户分为 {k} 群，但数据本身并无群体。");
+            return [T($"{Count(k)}, as asked, among {n} customers whose data show no groups of their own.", $"按要求把 {n} 位客户分为 {k} 群，但数据本身并无群体。")];
 
         var found = T($"{Count(k)} among {n} customers.", $"{n} 位客户分为 {k} 群，");
         var days = report.Validity?.HorizonDays ?? 0;
@@ -23,13 +29,13 @@ static class Headline
             "no_difference" => T($"They predict the next {days} days about as well as RFM.", $"对此后 {days} 天的预测与 RFM 相当。"),
             _ => T("The history is too short to test them on a later period.", "历史太短，尚无法用后续时期检验。"),
         };
-        return T($"{found.En} {judged.En}", found.Zh + judged.Zh);
+        return [found, judged];
     }
 
     public static Fragment Hero(RunReport report) => Fragment.Of($"""
         <header class="hero">
         <p class="kicker">{Source(report)}</p>
-        <h1>{Sentence(report)}</h1>
+        <h1>{Fragment.Each(Clauses(report), c => Fragment.Of($"<span class=\"clause\">{c}</span> "))}</h1>
         {(Concentration(report) is { } c ? Fragment.Of($"<p class=\"standfirst\">{c}</p>") : Fragment.Empty)}
         <dl class="figures">{Fragment.Each(Figures(report), f => Fragment.Of($"<div><dt>{f.Label}</dt><dd>{f.Value}</dd><p>{f.Note}</p></div>"))}</dl>
         </header>
@@ -74,7 +80,7 @@ static class Headline
             yield return new(T("Told by rules", "规则可解释"), Numbers.Percent(report.RulesFidelity), T("of customers, by a few thresholds", "的客户可由少量阈值判定"));
         }
         else
-            yield return new(T("Structure test", "结构检验"), "p = " + Numbers.Fixed(report.Search.Structure.PValue, 2), T("chance that no groups look like this", "无群体数据呈现此状的概率"));
+            yield return new(T("Structure test", "结构检验"), "p = " + Numbers.Fixed(report.Search.Structure.PValue, 2), T("how often data without groups look as grouped", "无群体的数据同样显得有群的频率"));
     }
 
     static string Count(int k) => k == 1 ? "One segment" : $"{k} segments";

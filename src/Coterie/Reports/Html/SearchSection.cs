@@ -10,14 +10,14 @@ static class SearchSection
     public static Fragment Build(RunReport report)
     {
         var search = report.Search;
-        return Section("search", T("How the number was chosen", "分群数如何确定"), Lead(search),
+        return Section("search", search.NoStructure && search.Chosen is null ? T("Why there are none", "为何没有分群") : T("How the number was chosen", "分群数如何确定"), Lead(search),
             Fragment.Of($"""
                 {(search.NoStructure ? WhatToDo(report) : Fragment.Empty)}
-                <p class="test">{Test(search)} <span lang="en" class="en">{search.Structure.Explanation}</span></p>
+                <p class="test">{Test(search)} <span lang="en">{search.Structure.Explanation}</span></p>
                 {Stability(search)}
                 <h3>{T("Every candidate", "全部候选")}</h3>
                 <p class="lead">{T("Sort by any column.", "可按任意列排序。")}</p>
-                {Leaderboard(search)}
+                <div class="tall">{Leaderboard(search)}</div>
                 {(search.Rules.Count == 0 ? Fragment.Empty : Fragment.Of($"<h3>{T("Rules of the choice", "选择规则")}</h3>{Remarks(search.Rules)}"))}
                 """));
     }
@@ -59,13 +59,17 @@ static class SearchSection
             """);
     }
 
-    static Fragment Leaderboard(ReportSearch search) => Table(T("Candidates", "候选"),
-        Fragment.Join(Sortable(T("Method", "方法"), false), Sortable(T("View", "视角"), false), Sortable(T("Groups", "群数")), Sortable(T("Stability, mean", "平均稳定性")), Sortable(T("Stability, weakest", "最弱稳定性")),
+    static Fragment Leaderboard(ReportSearch search)
+    {
+        var views = search.Candidates.Select(c => c.View).Distinct(StringComparer.Ordinal).Skip(1).Any();
+        return Table(T("Candidates", "候选"),
+        Fragment.Join(Sortable(T("Method", "方法"), false), views ? Sortable(T("View", "视角"), false) : Fragment.Empty, Sortable(T("Groups", "群数")), Sortable(T("Stability, mean", "平均稳定性")), Sortable(T("Stability, weakest", "最弱稳定性")),
             Sortable(T("Rand index of pairs", "成对兰德指数")), Sortable(T("Silhouette", "轮廓系数")), Sortable(T("Smallest group", "最小群")), Sortable(T("Score", "得分")), Sortable(T("Verdict", "结论"), false)),
         Fragment.Each(search.Candidates.OrderByDescending(c => c == search.Chosen).ThenByDescending(c => double.IsFinite(c.Score) ? c.Score : double.NegativeInfinity), c => Fragment.Of($"""
-            <tr class="{(c == search.Chosen ? "chosen" : "")}"><th scope="row">{Method(c)}</th><td>{c.View}</td>{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
+            <tr class="{(c == search.Chosen ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{c.View}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
 
             """)), "sortable");
+    }
 
     static Fragment Sortable(Bilingual name, bool number = true) =>
         Fragment.Of($"""<th scope="col" class="{(number ? "num" : "")}"><button type="button">{name}</button></th>""");

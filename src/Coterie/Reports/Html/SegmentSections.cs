@@ -15,39 +15,41 @@ static class SegmentSections
             <details class="numbers" open><summary>{T("Numbers", "数据")}</summary>{SharesTable(report)}</details></figure>
             """));
 
-    /// <summary>Two stacked bars joined by bands, 1000 x 200 units, drawn without script.</summary>
+    /// <summary>Two stacked bars joined by bands, drawn without script: the bars are boxes, so that their text keeps its shape at any width.</summary>
     static Fragment Ribbons(IReadOnlyList<SegmentProfile> segments)
     {
-        const double width = 1000, barHeight = 44, top = 0, bottom = 156;
-        var customers = segments.Sum(s => s.Share);
-        var revenue = segments.Sum(s => double.IsFinite(s.RevenueShare) ? Math.Max(0, s.RevenueShare) : 0);
-        var parts = new List<Fragment>();
+        var customers = Parts(segments, s => s.Share);
+        var revenue = Parts(segments, s => s.RevenueShare);
         var (x1, x2) = (0.0, 0.0);
+        var bands = new List<Fragment>();
         for (var i = 0; i < segments.Count; i++)
         {
-            var w1 = width * segments[i].Share / customers;
-            var w2 = revenue > 0 && double.IsFinite(segments[i].RevenueShare) ? width * Math.Max(0, segments[i].RevenueShare) / revenue : 0;
-            var colour = i % Palette.Segments.Count;
-            parts.Add(Fragment.Of($"""
-                <g class="f{colour}"><title>{segments[i].Id} {segments[i].Name.En} · {segments[i].Name.Zh}: {Numbers.Percent(segments[i].Share)} → {Numbers.Percent(segments[i].RevenueShare)}</title>
-                <path class="band" d="M{N(x1)} {N(top + barHeight)} L{N(x1 + w1)} {N(top + barHeight)} C{N(x1 + w1)} 100 {N(x2 + w2)} 100 {N(x2 + w2)} {N(bottom)} L{N(x2)} {N(bottom)} C{N(x2)} 100 {N(x1)} 100 {N(x1)} {N(top + barHeight)} Z"/>
-                {Bar(x1, top, w1, segments[i], segments[i].Share)}{Bar(x2, bottom, w2, segments[i], segments[i].RevenueShare)}</g>
+            var (y1, y2) = (x1 + customers[i], x2 + revenue[i]);
+            bands.Add(Fragment.Of($"""
+                <path class="f{i % Palette.Segments.Count}" d="M{N(x1)} 0 L{N(y1)} 0 C{N(y1)} 50 {N(y2)} 50 {N(y2)} 100 L{N(x2)} 100 C{N(x2)} 50 {N(x1)} 50 {N(x1)} 0 Z"/>
                 """));
-            x1 += w1;
-            x2 += w2;
+            (x1, x2) = (y1, y2);
         }
 
         return Fragment.Of($"""
-            <div class="ribbons"><span class="ribbon-label">{T("Customers", "客户")}</span>
-            <svg viewBox="0 0 1000 200" role="img" preserveAspectRatio="none" {Aria(T("Shares of customers above, shares of revenue below, by segment", "上为各群客户占比，下为收入占比"))}>{Fragment.Join(parts)}</svg>
-            <span class="ribbon-label">{T("Revenue", "收入")}</span></div>
-            """);
-
-        Fragment Bar(double x, double y, double w, SegmentProfile s, double share) => Fragment.Of($"""
-            <rect x="{N(x)}" y="{N(y)}" width="{N(Math.Max(0, w - 1.5))}" height="{N(barHeight)}"/>{(w < 70 ? Fragment.Empty
-                : Fragment.Of($"""<svg x="{N(x)}" y="{N(y)}" width="{N(w)}" height="{N(barHeight)}" overflow="visible"><text x="50%" y="50%">{(w < 110 ? s.Id : $"{s.Id} {Numbers.Percent(share)}")}</text></svg>"""))}
+            <div class="ribbons" role="img" {Aria(T("Shares of customers above, shares of revenue below, by segment", "上为各群客户占比，下为收入占比"))}><span class="ribbon-label">{T("Customers", "客户")}</span>
+            {Bar(segments, customers, s => s.Share)}<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">{Fragment.Join(bands)}</svg>
+            {Bar(segments, revenue, s => s.RevenueShare)}<span class="ribbon-label">{T("Revenue", "收入")}</span></div>
             """);
     }
+
+    /// <summary>Widths in per cent that add up to 100; a negative or missing share has none.</summary>
+    static double[] Parts(IReadOnlyList<SegmentProfile> segments, Func<SegmentProfile, double> share)
+    {
+        var shares = segments.Select(s => double.IsFinite(share(s)) ? Math.Max(0, share(s)) : 0).ToArray();
+        var all = shares.Sum();
+        return [.. shares.Select(s => all > 0 ? 100 * s / all : 0)];
+    }
+
+    static Fragment Bar(IReadOnlyList<SegmentProfile> segments, double[] widths, Func<SegmentProfile, double> share) => Fragment.Of($"""
+        <div class="stack">{Fragment.Each(segments, (s, i) => Fragment.Of($"""<div class="c{i % Palette.Segments.Count}" style="width:{N(widths[i])}%" title="{s.Id} {s.Name.En} · {s.Name.Zh}: {Numbers.Percent(share(s))}"><span></span><b>{s.Id}</b><span>{Numbers.Percent(share(s))}</span></div>"""))}</div>
+
+        """);
 
     static string N(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
@@ -73,7 +75,7 @@ static class SegmentSections
             <div><dt>{T("of revenue", "收入占比")}</dt><dd>{Numbers.Percent(s.RevenueShare)}</dd><span class="bar"><i class="f{i % Palette.Segments.Count}" style="width:{Width(s.RevenueShare)}"></i></span></div></dl>
             <ul class="facts">{Fragment.Each(s.Facts.Take(3), f => Fragment.Of($"<li>{f.Sentence}</li>"))}</ul>
             <p class="action"><b>{T("Do", "建议")}</b> {s.Action}</p>
-            <p class="rule"><b>{T("Who", "归属")}</b> {s.Rule.Words}. <small>{T(
+            <p class="rule"><b>{T("Who", "归属")}</b> {Stopped(s.Rule.Words)} <small>{T(
                 $"Of those whom the rule selects, {Numbers.Percent(s.Rule.Precision)} belong; it finds {Numbers.Percent(s.Rule.Recall)} of the segment.",
                 $"规则选出的客户中 {Numbers.Percent(s.Rule.Precision)} 属于本群；覆盖本群的 {Numbers.Percent(s.Rule.Recall)}。")}</small></p>
             <details><summary>{T("SQL and typical customers", "SQL 与典型客户")}</summary><pre><code>{s.Rule.Sql}</code></pre>
@@ -82,6 +84,8 @@ static class SegmentSections
 
             """);
     }
+
+    static Bilingual Stopped(Bilingual words) => T(words.En.EndsWith('.') ? words.En : words.En + ".", words.Zh.EndsWith('。') ? words.Zh : words.Zh + "。");
 
     sealed record Badge(Bilingual Words, string Css);
 

@@ -48,12 +48,14 @@
     const format = v => formats[data.format](v, data.currency ?? "");
     const rows = data.rows.filter(r => r.value !== null);
     const names = rows.map(r => say(r.label));
+    const ends = rows.flatMap(r => [r.value, r.low ?? r.value, r.high ?? r.value]), least = Math.min(...ends), most = Math.max(...ends);
+    const span = nice(data.format === "fixed" ? least : Math.min(0, least), most, data.format === "percent" && most <= 1 ? 1 : Infinity);
     const longest = Math.max(...names.map(n => [...n].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.2), 0)));
     return {
       ...base(),
       grid: { left: Math.min(longest + 14, element.clientWidth * 0.42), right: 58, top: 6, bottom: 28 },
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => { const r = rows[p.dataIndex]; return `<b>${esc(say(r.label))}</b><br>${esc(format(r.value))} (${esc(format(r.low))} … ${esc(format(r.high))})`; } },
-      xAxis: axis({ type: "value", scale: data.format === "fixed", splitNumber: 3, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: format } }),
+      xAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: v => Math.round(v / span.interval) % 2 ? "" : format(v) } }),
       yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.4, overflow: "truncate" } }),
       series: [{
         type: "custom",
@@ -72,6 +74,13 @@
     };
   }
 
+  // Whole steps of 1, 2, 2.5 or 5 that hold [least, most] in some six parts; every other one is labelled.
+  function nice(least, most, limit) {
+    const raw = Math.max(most - least, 1e-9) / 5, power = 10 ** Math.floor(Math.log10(raw));
+    const interval = power * [1, 2, 2.5, 5, 10].find(f => f * power >= raw * 0.999);
+    return { min: Math.floor(least / interval + 1e-9) * interval, max: Math.min(limit, Math.ceil(most / interval - 1e-9) * interval), interval };
+  }
+
   function map({ data, hidden }) {
     const groups = data.segments.length ? data.segments : [{ id: "", name: { en: "Customers", zh: "客户" } }];
     const own = groups.map((_, i) => data.points.filter(p => p[2] === i || (p[2] < 0 && !data.segments.length)));
@@ -82,15 +91,15 @@
       ...base(),
       grid: { left: 26, right: 10, top: 10, bottom: 30 },
       tooltip: { ...base().tooltip, formatter: p => esc(groups[p.seriesIndex % groups.length].id + " " + say(groups[p.seriesIndex % groups.length].name)) },
-      xAxis: axis({ ...clean, name: lang() === "zh" ? "主成分 1" : "Component 1", nameLocation: "middle", nameGap: 12, axisLine: { show: true, lineStyle: { color: colour("line") } } }),
-      yAxis: axis({ ...clean, name: lang() === "zh" ? "主成分 2" : "Component 2", nameLocation: "middle", nameGap: 8, axisLine: { show: true, lineStyle: { color: colour("line") } } }),
+      xAxis: axis({ ...clean, name: lang() === "zh" ? "主成分 1" : "Component 1", nameLocation: "middle", nameGap: 12, axisLine: { show: true, onZero: false, lineStyle: { color: colour("line") } } }),
+      yAxis: axis({ ...clean, name: lang() === "zh" ? "主成分 2" : "Component 2", nameLocation: "middle", nameGap: 8, axisLine: { show: true, onZero: false, lineStyle: { color: colour("line") } } }),
       series: [
         ...groups.map((g, i) => ({
           type: "scatter", data: hidden.has(i) ? [] : own[i].map(p => [p[0], p[1]]), symbol: shape(i), symbolSize: size,
           itemStyle: { color: data.segments.length ? colour("s" + i % 12) : colour("grey"), opacity: 0.62 }, emphasis: { scale: 1.6 },
         })),
         ...(data.segments.length ? groups.map((g, i) => ({
-          type: "scatter", symbolSize: 1, silent: true, z: 5, itemStyle: { opacity: 0 },
+          type: "scatter", symbolSize: 1, silent: true, z: 5, itemStyle: { color: "transparent", opacity: 1 },
           data: hidden.has(i) || !own[i].length ? [] : [[middle(own[i].map(p => p[0])), middle(own[i].map(p => p[1]))]],
           label: { show: true, formatter: g.id, position: "inside", color: colour("s" + i % 12 + "-text"), backgroundColor: colour("s" + i % 12), padding: [3, 6], borderRadius: 4, fontWeight: 600, fontSize: 12, borderColor: colour("paper"), borderWidth: 2 },
           labelLayout: { moveOverlap: "shiftY" },
@@ -105,7 +114,7 @@
     const mark = (y, en, zh) => ({ yAxis: y, label: { formatter: lang() === "zh" ? zh : en } });
     return {
       ...base(),
-      grid: { left: 44, right: 92, top: 16, bottom: 44 },
+      grid: { left: 44, right: 96, top: 16, bottom: 44 },
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(data.lines[p.seriesIndex].name)}, K = ${p.value[0]}</b><br>${esc(formats.fixed(p.value[1]))} · ${lang() === "zh" ? "最弱" : "weakest"} ${esc(formats.fixed(p.value[2]))}` },
       xAxis: axis({ type: "value", min: groups[0], max: groups[groups.length - 1], interval: groups[groups.length - 1] > 14 ? 2 : 1, splitLine: { show: false }, name: lang() === "zh" ? "群数" : "Number of groups", nameLocation: "middle", nameGap: 28 }),
       yAxis: axis({ type: "value", min: Math.floor(low * 10) / 10, max: 1, axisLabel: { color: colour("muted"), formatter: formats.fixed } }),
@@ -113,7 +122,7 @@
         type: "line", data: hidden.has(i) ? [] : line.points, encode: { x: 0, y: 1 }, symbol: shape(i), lineStyle: { type: dashes[i % dashes.length], width: 2 }, color: colour("s" + i % 12),
         symbolSize: (v) => v[0] === line.chosen ? 15 : 7,
         label: { show: true, position: "top", formatter: p => p.value[0] === line.chosen ? (lang() === "zh" ? "选定" : "chosen") : "", color: colour("ink"), fontWeight: 600 },
-        markLine: i ? undefined : { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1 }, label: { color: colour("muted"), position: "end", fontSize: 12 },
+        markLine: i ? undefined : { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1 }, label: { color: colour("muted"), position: "end", distance: [12, 0], fontSize: 12 },
           data: [mark(0.85, "very stable", "非常稳定"), mark(0.75, "stable", "稳定"), mark(0.6, "in doubt", "存疑")] },
       })),
     };
@@ -207,8 +216,11 @@
     width = innerWidth;
     for (const item of charts) { item.chart.resize(); draw(item); }
   });
-  // On paper: light colours, and charts as wide as the sheet lets their box be.
-  addEventListener("beforeprint", () => { for (const item of charts) { item.chart.resize(); draw(item); } });
-  addEventListener("afterprint", () => { for (const item of charts) { item.chart.resize(); draw(item); } });
+  // On paper: light colours, and charts as wide as a sheet. When the event comes the page is still laid out for the screen, so a class
+  // makes it as narrow as an A4 sheet with margins while the charts are drawn.
+  const redraw = () => { for (const item of charts) { item.chart.resize(); draw(item); } };
+  let chosen;
+  addEventListener("beforeprint", () => { chosen = root.dataset.theme; root.dataset.theme = "light"; root.classList.add("printing"); redraw(); });
+  addEventListener("afterprint", () => { root.classList.remove("printing"); chosen ? root.dataset.theme = chosen : delete root.dataset.theme; redraw(); });
   refresh();
 })();
