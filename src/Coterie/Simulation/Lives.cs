@@ -66,9 +66,9 @@ static class Lives
     // Wishes at full price, comes back in a sale or by a mail, takes the deepest of several offers or leaves it in the cart.
     static void HuntDeals(Journey journey)
     {
-        Background(journey, sessionsPerYear: 4, buys: 0.12, mails: 1.6);
+        Background(journey, sessionsPerYear: 3, buys: 0.08, mails: 1.8);
         var draws = journey.Draws;
-        var hunts = draws.Poisson(6.5 * journey.Traits.Activity * journey.Traits.Years);
+        var hunts = draws.Poisson(6.2 * journey.Traits.Activity * journey.Traits.Years);
         for (var i = 0; i < hunts; i++)
         {
             var typical = draws.Chance(journey.Traits.Fidelity);
@@ -105,7 +105,7 @@ static class Lives
     // Before the days of giving, from the gift shelves, dearer than for oneself, sometimes several presents in one order.
     static void GiveGifts(Journey journey)
     {
-        Background(journey, sessionsPerYear: 5, buys: 0.12);
+        Background(journey, sessionsPerYear: 3.5, buys: 0.08);
         var draws = journey.Draws;
         var occasions = draws.Poisson(4.2 * journey.Traits.Activity * journey.Traits.Years);
         for (var i = 0; i < occasions; i++)
@@ -133,7 +133,7 @@ static class Lives
     // Many sessions, many views, a wish here and there, hardly a purchase.
     static void LookAround(Journey journey)
     {
-        Background(journey, sessionsPerYear: 4, buys: 0.1);
+        Background(journey, sessionsPerYear: 3, buys: 0.05);
         var draws = journey.Draws;
         var visits = draws.Poisson(12 * journey.Traits.Activity * journey.Traits.Years);
         for (var i = 0; i < visits; i++)
@@ -149,7 +149,7 @@ static class Lives
                 if (draws.Chance(0.15)) leaf = journey.SomeLeaf();
             }
 
-            if (draws.Chance(0.03)) Order(journey, product, 1);
+            if (draws.Chance(0.025)) Order(journey, product, 1);
             else if (draws.Chance(0.1)) Abandon(journey, product);
         }
     }

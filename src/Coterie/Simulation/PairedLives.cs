@@ -14,7 +14,7 @@ static class PairedLives
     {
         Lives.Background(journey, sessionsPerYear: 2.5, buys: 0.08);
         var draws = journey.Draws;
-        var episodes = draws.Poisson(4.2 * journey.Traits.Activity * journey.Traits.Years);
+        var episodes = draws.Poisson(4 * journey.Traits.Activity * journey.Traits.Years);
         for (var i = 0; i < episodes; i++)
         {
             var first = draws.Chance(journey.Traits.Fidelity) == buysFirst;
@@ -75,7 +75,7 @@ static class PairedLives
     /// for every need, in any order.</summary>
     public static void Need(Journey journey, bool inRotation)
     {
-        Lives.Background(journey, sessionsPerYear: 4, buys: 0.08);
+        Lives.Background(journey, sessionsPerYear: 3, buys: 0.08);
         var draws = journey.Draws;
         var needs = SomeNeeds(journey);
         // Active customers order more often, but not in proportion: they also order more at once.

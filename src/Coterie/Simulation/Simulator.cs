@@ -11,9 +11,9 @@ public static class Simulator
 {
     const int CustomersPerChunk = 256;
     const int MaxBlocks = 2_048;
-    const long BlockBytes = 32L << 20;
-    // Measured: 50 events of 180 bytes in a year, and the blocks' headers.
-    const double BytesPerCustomerDay = 27;
+    const long BlockBytes = 16L << 20;
+    // Measured: 57 rows of 117 bytes a year, and the blocks' headers.
+    const double BytesPerCustomerDay = 21;
 
     /// <summary>Writes the three files into a directory, which is made where it is missing. Files of the same names are replaced, and
     /// only when everything has been written.</summary>

@@ -35,13 +35,14 @@ sealed class TimeOrderedFile : IDisposable
     /// <summary>Writes every row, in order, and removes the temporary files.</summary>
     public void WriteTo(Stream output, CancellationToken stop)
     {
-        var sorted = new byte[threads][];
+        var sorters = new BlockSorter[threads];
+        for (var i = 0; i < threads; i++) sorters[i] = new BlockSorter();
         for (var from = 0; from < blocks.Length; from += threads)
         {
             stop.ThrowIfCancellationRequested();
             var count = Math.Min(threads, blocks.Length - from);
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => sorted[i] = blocks[from + i].TakeSorted());
-            for (var i = 0; i < count; i++) output.Write(sorted[i]);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => sorters[i].Sort(blocks[from + i]));
+            for (var i = 0; i < count; i++) output.Write(sorters[i].Sorted);
         }
     }
 
@@ -81,9 +82,11 @@ sealed class TimeOrderedFile : IDisposable
             used = 0;
         }
 
-        public byte[] TakeSorted()
+        public long Length => spilled + used;
+
+        // Into an array of at least Length bytes; the block is empty afterwards.
+        public void Take(byte[] data)
         {
-            var data = new byte[checked((int)(spilled + used))];
             if (spilled > 0)
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
@@ -92,8 +95,8 @@ sealed class TimeOrderedFile : IDisposable
 
             buffer?.AsSpan(0, used).CopyTo(data.AsSpan((int)spilled));
             buffer = null;
+            used = 0;
             Delete();
-            return Sorted(data);
         }
 
         public void Delete()
@@ -101,38 +104,58 @@ sealed class TimeOrderedFile : IDisposable
             if (spilled > 0) File.Delete(path);
             spilled = 0;
         }
+    }
 
-        static byte[] Sorted(byte[] data)
+    // Sorts one block after the other in the same arrays.
+    sealed class BlockSorter
+    {
+        byte[] data = [];
+        byte[] sorted = [];
+        ulong[] keys = [];
+        int[] offsets = [];
+        int sortedLength;
+
+        public ReadOnlySpan<byte> Sorted => sorted.AsSpan(0, sortedLength);
+
+        public void Sort(Block block)
         {
-            List<ulong> keyList = [];
-            List<int> offsetList = [];
-            for (var at = 0; at < data.Length;)
+            var length = checked((int)block.Length);
+            if (data.Length < length)
             {
-                keyList.Add(((ulong)BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at)) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at + 4)));
-                offsetList.Add(at);
-                at += HeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(at + 8));
+                // Half as much again: blocks of busy seasons come after quiet ones.
+                data = new byte[length + length / 2];
+                sorted = new byte[data.Length];
             }
 
-            ulong[] keys = [.. keyList];
-            int[] offsets = [.. offsetList];
-            Array.Sort(keys, offsets);
-            // The sort is not stable: equal keys are rows of one source in one second, and go by their arrival.
-            for (int from = 0, to; from < keys.Length; from = to)
+            block.Take(data);
+            var rows = 0;
+            for (var at = 0; at < length; at += HeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(at + 8)))
             {
-                for (to = from + 1; to < keys.Length && keys[to] == keys[from]; to++) { }
+                if (rows == keys.Length)
+                {
+                    Array.Resize(ref keys, Math.Max(1_024, rows * 2));
+                    Array.Resize(ref offsets, keys.Length);
+                }
+
+                keys[rows] = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at)) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at + 4));
+                offsets[rows++] = at;
+            }
+
+            Array.Sort(keys, offsets, 0, rows);
+            // The sort is not stable: equal keys are rows of one source in one second, and go by their arrival.
+            for (int from = 0, to; from < rows; from = to)
+            {
+                for (to = from + 1; to < rows && keys[to] == keys[from]; to++) { }
                 if (to - from > 1) Array.Sort(offsets, from, to - from);
             }
 
-            var sorted = new byte[data.Length - keys.Length * HeaderBytes];
-            var used = 0;
-            foreach (var offset in offsets)
+            sortedLength = 0;
+            for (var i = 0; i < rows; i++)
             {
-                var length = BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(offset + 8));
-                data.AsSpan(offset + HeaderBytes, length).CopyTo(sorted.AsSpan(used));
-                used += length;
+                var row = data.AsSpan(offsets[i] + HeaderBytes, BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(offsets[i] + 8)));
+                row.CopyTo(sorted.AsSpan(sortedLength));
+                sortedLength += row.Length;
             }
-
-            return sorted;
         }
     }
 }

@@ -45,16 +45,16 @@ sealed class Traits
         PeakHour = Calendar.Hour(draws);
         Device = (byte)draws.Pick(DeviceWeight);
         Channel = (byte)draws.Pick(ChannelWeight);
-        Activity = draws.LogNormal(0.5);
+        Activity = draws.LogNormal(0.42);
         Taste = Math.Clamp(0.45 + 0.22 * draws.Normal(), 0.02, 0.98);
-        // Beta-like around 0.88: most customers are true to type, some are not.
-        Fidelity = 1 - 0.24 * draws.Uniform();
+        // Nine times in ten on average; some are less true to type.
+        Fidelity = 1 - 0.2 * draws.Uniform();
         for (var i = 0; i < Favourites.Length; i++) Favourites[i] = draws.Int(Catalogue.Leaves);
         Mails = 4 * draws.LogNormal(0.7);
         Reviews = Math.Min(0.6, 0.15 * draws.LogNormal(0.8));
 
-        // Two of three were customers before the period; the others come during it, the last ones with little time left.
-        var before = draws.Chance(0.66);
+        // Three of four were customers before the period; the others come during it, the last ones with little time left.
+        var before = draws.Chance(0.75);
         var arrival = (int)(draws.Uniform() * 0.85 * days);
         Arrives = before ? 0 : arrival;
         // People also leave for no reason that shows: one in eight a year.
