@@ -85,11 +85,10 @@ static class KindWords
     {
         var exact = seenByFrequency.Select(word => $"WHEN {dialect.Text(word)} THEN {dialect.Text(Meaning(word, codes))}");
         var normal = $"lower(replace(replace(trim({column}), ' ', '_'), '-', '_'))";
-        var known = Table.SelectMany(row => row.Words.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(w => (w, row.Kind)))
-            .DistinctBy(pair => pair.w)
-            .GroupBy(pair => pair.Kind)
-            .Select(g => $"WHEN {normal} IN ({string.Join(", ", g.Select(pair => dialect.Text(pair.w)))}) THEN {dialect.Text(g.Key)}");
-        var rest = $"CASE {string.Join(" ", known)} ELSE {normal} END";
+        // A map and not IN: the engine turns long IN lists into joins, which are computed for every row.
+        var words = string.Join(", ", Kinds.Keys.Order(StringComparer.Ordinal).Select(dialect.Text));
+        var kinds = string.Join(", ", Kinds.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => dialect.Text(k.Value)));
+        var rest = $"coalesce(MAP([{words}], [{kinds}])[{normal}], {normal})";
         return $"CASE {column} {string.Join(" ", exact)} ELSE {rest} END";
     }
 

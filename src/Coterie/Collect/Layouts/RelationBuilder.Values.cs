@@ -100,7 +100,7 @@ sealed partial class RelationBuilder
     {
         // A status also stays among the properties: it says more than whether a line was cancelled.
         var text = $"lower(trim(CAST({column.Sql} AS VARCHAR)))";
-        var test = $"coalesce({text} IN ({string.Join(", ", words.Select(w => Dialect.Text(w.ToLowerInvariant())).Distinct())}), false)";
+        var test = $"coalesce(list_contains([{string.Join(", ", words.Select(w => Dialect.Text(w.ToLowerInvariant())).Distinct())}], {text}), false)";
         var sql = cells.TryGetValue("cancelled", out var before) ? $"({before.Sql}) OR {test}" : test;
         Set("cancelled", sql, column.Name, why, []);
     }
