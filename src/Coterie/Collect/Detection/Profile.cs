@@ -63,7 +63,8 @@ sealed class Profile
     /// <summary>Share of rows whose value satisfies a test.</summary>
     public double ShareOf(Func<string, bool> test) => Count == 0 ? 0 : (double)Frequencies.Where(f => test(f.Value)).Sum(f => f.Count) / Count;
 
-    public bool IsTime => Count > 0 && TimeShare >= 0.5;
+    /// <summary>Mostly times, of one format or of several.</summary>
+    public bool IsTime => Count > 0 && (TimeShare >= 0.5 || Column.Present.Count(v => TimeShape.Of(v) is not null) >= 0.6 * Count);
 
     /// <summary>Whole numbers whose values lie in the range of a clock: a time only if nothing speaks for an id.</summary>
     public bool IsBareNumberTime => IsTime && Column.Present.Take(50).All(v => v.All(char.IsAsciiDigit));

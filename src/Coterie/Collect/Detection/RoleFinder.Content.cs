@@ -211,7 +211,8 @@ sealed partial class RoleFinder
 
     void FindCounts()
     {
-        var counts = Free.Where(p => p.IsNumber && p.Distinct > 1 && !p.IsTime && !HasOtherName(p, "quantity") && !HasOtherName(p, "rating") && p.Numbers.Max() <= 10_000).ToList();
+        // From a handful of rows any column of small numbers could be units.
+        var counts = Free.Where(p => p.IsNumber && p.Count >= 20 && p.Distinct > 1 && !p.IsTime && !HasOtherName(p, "quantity") && !HasOtherName(p, "rating") && p.Numbers.Max() <= 10_000).ToList();
         if (Open("rating") && found["price"] is null && found["amount"] is null)
         {
             // One to five stars (or half stars, or ten points), seldom the lowest: units are mostly one.

@@ -180,6 +180,15 @@ sealed record TimeShape(string Pattern, int First, int Second, bool HasTime, boo
             var hour = Number("%H");
             var mark = pattern.Length - 2;
             if (Literal('时') || Literal('時')) return Chinese(hour);
+            if (i == s.Length)
+            {
+                // Day and hour only, as the Tianchi data have it.
+                iso = false;
+                hasTime = true;
+                midnight = hour == 0;
+                return hour < 24;
+            }
+
             if (!Literal(':') || DigitsAt(i) != 2) return false;
             var minute = Number("%M");
             var rest = 0;

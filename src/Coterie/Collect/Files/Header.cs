@@ -27,7 +27,7 @@ sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int
         return new Header(names, true, skip, next, start.Fields.Length == usual, [.. records.Skip(first + 1)]);
     }
 
-    static bool MayBeShort(TextRecord record, int usual) => usual > 2 && record.Fields.Length == usual - 1;
+    static bool MayBeShort(TextRecord record, int usual) => usual > 2 && record.Fields.Length == usual - 1 && record.Fields.All(f => f is not null);
 
     // One name short: either every row ends with a separator, or the first column (row names of R) has no name.
     static IReadOnlyList<string?> Fitted(string?[] names, int usual, List<string?[]> rows)
