@@ -127,6 +127,8 @@ public sealed class FileSource(CollectOptions options) : ISource
             return known.Build();
         }
 
-        return new RelationBuilder(table, "generic", options, warehouse).Apply(RoleFinder.Find(table, given)).Build();
+        var found = RoleFinder.Find(table, given);
+        if (found.AmountIsOfOrder) table = OrderTotals.WithLines(table, found["order_id"]!);
+        return new RelationBuilder(table, "generic", options, warehouse).Apply(found).Build();
     }
 }

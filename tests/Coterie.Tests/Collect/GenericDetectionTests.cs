@@ -148,6 +148,27 @@ public class GenericDetectionTests
     }
 
     [Fact]
+    public void AnOrderTotalOnEachLine_IsNotCountedTwice()
+    {
+        var text = "order_id,customer_id,order_date,sku,order_total\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i / 2},c{i / 2 % 7},2024-01-{1 + (i / 2):00},p{i % 9},{10 + (i / 2)}\n"));
+        using var c = Collected.Of(text);
+        Assert.Equal(Enumerable.Range(0, 20).Sum(i => 10.0 + i), c.One<double>("SELECT sum(price) FROM raw_0"));
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"p{i % 9}"), c.Column("product_id"));
+        Assert.Contains(c.Relation.Notes, n => n.Contains("order's total"));
+    }
+
+    [Fact]
+    public void AVisitorIdBesideAnEmptyUser_IsAnonymous()
+    {
+        var text = "event_time,event,user_id,visitor_id\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"2024-01-01 10:{i:00}:00,view,{(i % 3 == 0 ? "u1" : "")},v{i % 5}\n"));
+        using var c = Collected.Of(text);
+        Assert.Equal(["user_id", "visitor_id"], new[] { "customer_id", "anonymous_id" }.Select(c.Source));
+        using var d = Collected.Of(text.Replace(",user_id", ",junk"));
+        Assert.Equal("visitor_id", d.Source("customer_id"));
+        Assert.Null(d.Source("anonymous_id"));
+    }
+
+    [Fact]
     public void Map_Overrides_AndTakesConstants()
     {
         var text = "customer_id,order_date,price,who\na,2024-01-01,5,x\nb,2024-01-02,6,y\n";

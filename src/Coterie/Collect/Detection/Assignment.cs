@@ -19,6 +19,9 @@ sealed class Assignments
     /// <summary>A second column with the clock, where the time's column has only the day.</summary>
     public SourceColumn? Clock { get; set; }
 
+    /// <summary>Whether the amount is the order's total, repeated on each of its lines.</summary>
+    public bool AmountIsOfOrder { get; set; }
+
     public SourceColumn? this[string target] => byTarget.GetValueOrDefault(target)?.Column;
 
     public bool Has(string target) => byTarget.ContainsKey(target);

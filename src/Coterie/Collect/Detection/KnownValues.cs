@@ -40,7 +40,7 @@ static class KnownValues
         + "organic_search paid_search social_media influencer partner wechat pinterest whatsapp telefon filiale laden tienda boutique magasin correo loja negozio app website call_center callcenter catalog kiosk other none (none) (direct) 线上 线下 微信 淘宝 天猫 京东 抖音 门店 小程序 官网 百度 直播 オンライン 店舗 メール 検索 магазин сайт почта реклама");
 
     static readonly FrozenSet<string> CancelledStates = Set(
-        "cancelled,canceled,cancel,refunded,refund,returned,return,voided,void,partially_refunded,chargeback,storniert,storno,retourniert,erstattet,annulé,annule,annulée,remboursé,retourné,cancelado,cancelada,anulado,devuelto,reembolsado,devolvido,annullato,rimborsato,reso,отменён,отменен,отменено,отмена,возврат,возвращен,возвращён,已取消,取消,已退款,退款,退货,已退货,已关闭,交易关闭,キャンセル,返品,返金,返品済み,キャンセル済み", ',');
+        "cancelled,canceled,cancel,order_refunded,wc-cancelled,wc-refunded,refunded,refund,returned,return,voided,void,partially_refunded,chargeback,storniert,storno,retourniert,erstattet,annulé,annule,annulée,remboursé,retourné,cancelado,cancelada,anulado,devuelto,reembolsado,devolvido,annullato,rimborsato,reso,отменён,отменен,отменено,отмена,возврат,возвращен,возвращён,已取消,取消,已退款,退款,退货,已退货,已关闭,交易关闭,キャンセル,返品,返金,返品済み,キャンセル済み", ',');
 
     static readonly FrozenSet<string> OtherStates = Set(
         "completed,complete,delivered,shipped,processing,pending,paid,new,approved,invoiced,open,closed,confirmed,success,successful,fulfilled,unfulfilled,authorized,in_progress,created,failed,on hold,geliefert,bezahlt,versandt,offen,abgeschlossen,livré,payé,expédié,entregado,pagado,enviado,entregue,pago,consegnato,pagato,spedito,доставлен,оплачен,выполнен,новый,завершен,завершён,已完成,已付款,已发货,交易成功,待付款,待发货,成功,完了,発送済み,支払済み,配達済み", ',');

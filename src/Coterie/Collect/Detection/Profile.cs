@@ -78,5 +78,7 @@ sealed class Profile
         return parts.Length is 2 or 3 && parts.All(p => p.Length is 1 or 2 && p.All(char.IsAsciiDigit)) && int.Parse(parts[0]) < 24 && int.Parse(parts[1]) < 60;
     }
 
+    public bool IsEmail => Count > 0 && ShareOf(v => v.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && v.IndexOf('.', at) > at) > 0.9;
+
     public bool IsUuid => Count > 0 && ShareOf(v => v.Length >= 32 && Guid.TryParse(v, out _)) > 0.9;
 }

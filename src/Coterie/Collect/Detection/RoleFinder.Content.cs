@@ -11,7 +11,7 @@ sealed partial class RoleFinder
     Structure Shape => structure ??= new Structure(
         [.. (found["time"]?.Values ?? []).Select(v => v is null ? double.NaN : Instants.Rough(v))], table.PieceStarts);
 
-    bool CustomerMayBe(Profile p) => NameFit(p, "customer_id") >= FairName && FitsCustomer(p);
+    bool CustomerMayBe(Profile p) => (NameFit(p, "customer_id") >= FairName || p.IsEmail) && FitsCustomer(p);
 
     static bool FitsCustomer(Profile p) =>
         p.Count > 0 && !p.HasFractions && (!p.IsTime || p.IsBareNumberTime) && p.Words <= 4 && !(p.IsConstant && p.Rows > 50);
@@ -20,7 +20,7 @@ sealed partial class RoleFinder
     {
         if (!Open("customer_id")) return;
         var named = profiles.Where(p => CustomerMayBe(p) && !found.IsTaken(p.Column))
-            .Select(p => (Profile: p, Name: NameFit(p, "customer_id")))
+            .Select(p => (Profile: p, Name: Math.Max(NameFit(p, "customer_id"), p.IsEmail ? 0.75 : 0)))
             .OrderByDescending(c => c.Name)
             .ToList();
         if (named.Count > 0 && named[0].Name >= 0.7)
@@ -79,9 +79,9 @@ sealed partial class RoleFinder
             return;
         }
 
-        // Lines of one order share their time.
+        // Lines of one order share their time, or nearly so.
         var order = found["order_id"] ?? ids
-            .Where(p => Shape.SharesTime(p.Column) >= 0.95 && p.Distinct < 0.9 * p.Count)
+            .Where(p => Shape.Brief(p.Column) >= 0.9 && p.Distinct < 0.9 * p.Count && ids.Exists(y => y != p && Structure.Determines(p.Column, y.Column) >= Holds && y.Distinct < 0.9 * p.Distinct))
             .OrderByDescending(p => p.Distinct).ThenBy(p => p.Column.Name, StringComparer.Ordinal)
             .FirstOrDefault()?.Column;
         if (order is not null && ids.Exists(p => p.Column != order && Structure.Determines(order, p.Column) >= Holds))
@@ -119,9 +119,13 @@ sealed partial class RoleFinder
     }
 
     /// <summary>Ids that repeat: neither constant nor unique, no measures, no words of other known kinds, no prose.</summary>
-    static bool IsEntity(Profile p) =>
+    bool IsEntity(Profile p) =>
         p.Count > 0 && p.Filled > 0.3 && p.Distinct >= 3 && p.Distinct < 0.98 * p.Count && !p.HasFractions && (!p.IsTime || p.IsBareNumberTime) && p.Words < 3
-        && !LooksLikeKnownWords(p) && !LooksLikeCount(p) && !p.IsClock && p.ShareOf(Flags.Contains) < 0.9;
+        && !LooksLikeKnownWords(p) && !LooksLikeCount(p) && !LooksLikeMoney(p) && !Measures.Any(m => NameFit(p, m) >= FairName && Vocabulary.Fit(p.Column.Key, "customer_id") < FairName) && !p.IsClock && p.ShareOf(Flags.Contains) < 0.9;
+
+    /// <summary>Whole numbers that end in 0 or 9 far more often than ids do: prices in currencies without cents.</summary>
+    static bool LooksLikeMoney(Profile p) =>
+        p.IsNumber && p.Distinct > 5 && p.Numbers.Max() >= 100 && p.Numbers.Min() >= 0 && p.Numbers.Count(n => n % 10 is 0 or 9) > 0.8 * p.Count;
 
     static bool LooksLikeKnownWords(Profile p) => p.Distinct < 300
         && (p.ShareOf(KnownValues.IsCountry) > 0.8 || p.ShareOf(KnownValues.IsCurrency) > 0.8 || p.ShareOf(KnownValues.IsDevice) > 0.8 || p.ShareOf(KnownValues.IsChannel) > 0.8 || p.ShareOf(KnownValues.IsState) > 0.8);
@@ -131,13 +135,15 @@ sealed partial class RoleFinder
         p.IsNumber && p.WholeShare > 0.99 && p.Distinct <= 100 && p.Distinct < 0.2 * p.Count && p.Numbers.Max() <= 1000 && p.Numbers.Average() < 30
         && p.Frequencies.Take(3).Sum(f => f.Count) > 0.3 * p.Count;
 
-    /// <summary>Share of the descriptive columns (category, price, name …) that a column's values fix.</summary>
+    /// <summary>Evidence that a column is of products: 1 when it fixes a price, a title or a known category; a little when it fixes anything coarser,
+    /// since a person fixes a city as a product fixes a category.</summary>
     double ProductLikeness(Profile p, List<Profile> ids)
     {
         var described = profiles.Where(d => d != p && d.Distinct > 1 && d.Column != found["time"] && d.Column != found["kind"]
             && (!ids.Contains(d) || d.Distinct < 0.5 * p.Distinct)
-            && (d.HasFractions || d.Words > 2 || found["category"] == d.Column || found["brand"] == d.Column || found["text"] == d.Column || found["price"] == d.Column || ids.Contains(d))).ToList();
-        return described.Any(d => Structure.Determines(p.Column, d.Column) >= 0.9) ? 1 : 0;
+            && (d.HasFractions || LooksLikeMoney(d) || d.Words > 2 || found["category"] == d.Column || found["brand"] == d.Column || found["text"] == d.Column || found["price"] == d.Column || ids.Contains(d))).ToList();
+        var fixes = described.Where(d => Structure.Determines(p.Column, d.Column) >= 0.9).ToList();
+        return fixes.Count == 0 ? 0 : fixes.TrueForAll(ids.Contains) ? 0.25 : 1;
     }
 
     void FindByContent()
@@ -187,7 +193,7 @@ sealed partial class RoleFinder
     void FindMoney()
     {
         if (!Open("price") || !Open("amount")) return;
-        var money = Free.Where(p => p.IsNumber && !p.IsTime && p.Distinct > 5 && (p.HasFractions || p.Format is { Decorated: true }) && !HasOtherName(p, "price") && p.Numbers.Count(n => n < 0) < 0.5 * p.Count).ToList();
+        var money = Free.Where(p => p.IsNumber && !p.IsTime && p.Distinct > 5 && (p.HasFractions || LooksLikeMoney(p) || p.Format is { Decorated: true }) && !HasOtherName(p, "price") && p.Numbers.Count(n => n < 0) < 0.5 * p.Count).ToList();
         if (money.Count == 0) return;
         var product = found["product_id"];
         if (product is not null)

@@ -78,7 +78,9 @@ sealed partial class RoleFinder
         // Bare numbers may be ids or amounts: their name must speak for a time, or nothing else.
         var otherwise = Vocabulary.Roles.Where(r => r != "time").Max(r => NameFit(p, r));
         if (p.IsBareNumberTime && name < FairName && otherwise >= FairName) return 0;
-        return name + (0.3 * p.TimeShare) + (p.IsBareNumberTime ? 0 : 0.1);
+        // An instant says more than a day.
+        var clock = p.Column.Present.Any(v => TimeShape.Of(v) is { HasTime: true, Midnight: false }) ? 0.1 : 0;
+        return name + (0.3 * p.TimeShare) + (p.IsBareNumberTime ? 0 : 0.1) + clock;
     }
 
     static double MedianTime(Profile p)
@@ -152,6 +154,8 @@ sealed partial class RoleFinder
     {
         // Names before codes: a category or brand is shown to people.
         "category" or "brand" or "text" => p.IsNumber ? 0 : p.Filled,
+        // Products come again; a number of the line does not.
+        "product_id" => p.IsUnique && p.Count > 20 ? 0 : p.Filled,
         _ => p.Filled,
     };
 
@@ -173,9 +177,34 @@ sealed partial class RoleFinder
             "text" => !p.IsNumber && !p.IsTime && !p.IsUuid,
             "product_id" or "order_id" => !p.HasFractions && (!p.IsTime || p.IsBareNumberTime) && !(p.IsConstant && p.Count > 50),
             "message_id" => p.IsUnique || p.Distinct >= 0.95 * p.Count,
-            _ => !p.HasFractions,
+            _ => true,
         };
     }
+
+    // An amount that is the same on all lines of an order is its total: a column of the lines is better, else the total is spread over them.
+    void SettleOrderTotals()
+    {
+        if (found["amount"] is not { } amount || found["order_id"] is not { } order || given.Contains("amount") || found.Has("price")) return;
+        var orders = profiles.First(p => p.Column == order);
+        if (orders.Distinct > 0.9 * orders.Count || Structure.Determines(order, amount) < Holds) return;
+        var ofLine = Free.Where(p => p.IsNumber && !p.IsTime && p.Distinct > 2 && p.Numbers.Average() > 0
+                && (NameFit(p, "price") > 0.4 || NameFit(p, "amount") > 0.4 || PricesOfLines.Any(w => p.Column.Key.Words.Contains(w)))
+                && Structure.Determines(order, p.Column) < 0.9)
+            .OrderByDescending(p => Math.Max(NameFit(p, "price"), NameFit(p, "amount"))).ThenBy(p => p.Column.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (ofLine is not null)
+        {
+            found.Remove("amount");
+            found.Set(NameFit(ofLine, "amount") > NameFit(ofLine, "price") ? "amount" : "price", ofLine.Column, "content");
+            found.Notes.Add($"'{Shown.Text(amount.Name)}' is the total of an order, repeated on its lines; '{Shown.Text(ofLine.Column.Name)}' of the line was taken. Otherwise: --map price=COLUMN.");
+            return;
+        }
+
+        found.AmountIsOfOrder = true;
+        found.Notes.Add($"'{Shown.Text(amount.Name)}' is the same on all lines of an order: it was taken as the order's total and divided by its number of lines. If it belongs to the line: --map amount={Shown.Text(amount.Name)}.");
+    }
+
+    static readonly string[] PricesOfLines = ["cost", "item", "line", "price"];
 
     static readonly HashSet<string> Flags = new(["0", "1", "true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "sí", "да", "нет", "是", "否", "sim", "não"], StringComparer.OrdinalIgnoreCase);
 
@@ -184,5 +213,11 @@ sealed partial class RoleFinder
     {
         // A unit price explains an amount, not the other way round; both are kept apart only where the unit price is there.
         if (found["price"] is not null && found["amount"] is not null && !given.Contains("amount")) found.Remove("amount");
+
+        SettleOrderTotals();
+
+        // Products known by their title only: the title is their id.
+        if (Open("product_id") && !found.Has("rating") && found["text"] is { } title && profiles.First(p => p.Column == title) is { Words: < 8 } named && named.Distinct < 0.5 * named.Count)
+            found.Set("product_id", title, "content");
     }
 }

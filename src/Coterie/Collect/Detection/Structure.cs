@@ -27,11 +27,17 @@ sealed class Structure(IReadOnlyList<double> times, IReadOnlyList<int> pieceStar
         a.Values.Zip(b.Values).Where(p => p.First is not null && p.Second is not null).Distinct().ToList() is var pairs
         && pairs.Select(p => p.First).Distinct().Count() == pairs.Count && pairs.Select(p => p.Second).Distinct().Count() == pairs.Count;
 
-    /// <summary>Whether rows with the same value have the same time: lines of one order.</summary>
-    public double SharesTime(SourceColumn column)
+    /// <summary>Share of the repeated values whose rows lie within six hours, in a sample of days: lines of one order, clicks of one sitting.</summary>
+    public double Brief(SourceColumn column)
     {
-        var groups = Rows(column, 0, column.Values.Count).Where(g => g.Count > 1).ToList();
-        return groups.Count < LeastRepeated ? 0 : (double)groups.Count(g => g.All(r => times[r] == times[g[0]])) / groups.Count;
+        const double Sitting = 21_600;
+        var known = times.Where(t => !double.IsNaN(t)).ToList();
+        // In a sample of hours everybody is brief.
+        if (known.Count == 0 || known.Max() - known.Min() < 24 * Sitting) return 0;
+        var groups = Rows(column, 0, column.Values.Count)
+            .Select(g => g.Select(r => times[r]).Where(t => !double.IsNaN(t)).ToList())
+            .Where(g => g.Count > 1).ToList();
+        return groups.Count < LeastRepeated ? 0 : (double)groups.Count(g => g.Max() - g.Min() <= Sitting) / groups.Count;
     }
 
     /// <summary>How much a value's rows come together, in time or in the file, beyond chance: 0 to 1. People act in sittings; products do not.</summary>

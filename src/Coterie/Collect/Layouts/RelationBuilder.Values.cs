@@ -31,6 +31,7 @@ sealed partial class RelationBuilder
             }
         }
 
+        if (assignments.AmountIsOfOrder) cells["amount"] = cells["amount"] with { Sql = $"({cells["amount"].Sql}) / {OrderTotals.Lines}" };
         notes.AddRange(assignments.Notes);
         if (!Has("kind")) SetDefaultKind();
         return this;
@@ -126,8 +127,16 @@ sealed partial class RelationBuilder
     void ReadDiscount(SourceColumn column, NumberFormat format)
     {
         var values = column.Present.Select(format.Read).OfType<double>().Select(Math.Abs).ToList();
+        if (values.Count == 0 || values.Max() == 0)
+        {
+            cells.Remove("discount");
+            mapping.Remove("discount");
+            used.Remove(column);
+            return;
+        }
+
         var percent = column.Name.Contains('%') || column.Key.Words.Any(w => w is "percent" or "percentage" or "pct" or "rate" or "prozent");
-        discountIsShare = values.Count > 0 && (percent || values.Max() < 1);
+        discountIsShare = percent || values.Max() < 1;
         if (discountIsShare && values.Max() >= 1) cells["discount"] = cells["discount"] with { Sql = $"({cells["discount"].Sql}) / 100" };
         notes.Add($"The list price was computed from '{Shown.Text(column.Name)}' as a {(discountIsShare ? "share of the price" : "sum of money for the line")}; the price was taken as what was paid.");
     }
