@@ -130,6 +130,52 @@ public class BadInputTests
     }
 
     [Fact]
+    public void AVeryLongFirstRow_IsReadToo()
+    {
+        using var c = Collected.Of($"customer_id,date,text\na,2024-01-01,{new string('y', 10_000_000)}\nb,2024-01-02,x\n");
+        Assert.Equal(["a", "b"], c.Column("customer_id"));
+    }
+
+    [Fact]
+    public void EmptyLinesBeforeTheHeader_AreNoHeader()
+    {
+        using var c = Collected.Of("\n\n" + Good);
+        Assert.Equal(["a", "b"], c.Column("customer_id"));
+        Assert.Equal(3, c.Relation.Files[0].HeaderLines);
+    }
+
+    [Fact]
+    public void AQuoteThatNeverCloses_LosesOnlyWhatItHolds()
+    {
+        using var c = Collected.Of(Good + "c,2024-01-03,\"5\nd,2024-01-04,7\n");
+        Assert.Equal(["a", "b"], c.Column("customer_id"));
+        Assert.StartsWith("0:4:c,2024-01-03,\"5", Assert.Single(c.Malformed()));
+    }
+
+    [Fact]
+    public void BrokenBytesInAUtf8File_MakeOneMalformedRow()
+    {
+        using var c = new Collected();
+        var text = "customer_id,date,text\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"é{i % 9},2024-01-01,ü\n"));
+        c.Open(c.Write("x.csv", [.. Encoding.UTF8.GetBytes(text), .. "b,2024-01-02,"u8, 0xFC, 10]));
+        Assert.Equal(200, c.Column("customer_id").Count);
+        Assert.StartsWith("0:202:", Assert.Single(c.Malformed()));
+    }
+
+    [Fact]
+    public void QuotedLineBreaks_SurviveReadingInParallel()
+    {
+        // Larger than what one thread of the engine takes at a time, so that a border falls inside quotes.
+        var rows = 60_000;
+        var text = new StringBuilder("customer_id,date,text\n");
+        for (var i = 0; i < rows; i++) text.Append($"c{i % 977},2024-01-{1 + (i % 28):00},\"line one, {new string((char)('a' + (i % 26)), 200)}\nline \"\"two\"\" {i}\"\n");
+        using var c = Collected.Of(text.ToString());
+        Assert.Equal(rows, c.One<int>("SELECT count(*) FROM raw_0 WHERE newlines = 1 AND text LIKE 'line one%'"));
+        Assert.Equal($"{rows - 1}", c.One<string>("SELECT regexp_extract(text, '[0-9]+$') FROM raw_0 WHERE rowid = (SELECT max(rowid) FROM raw_0)"));
+        Assert.Empty(c.Malformed());
+    }
+
+    [Fact]
     public void AHundredThousandColumns_AreRefused() =>
         Assert.Contains("100,000 columns", Refusal(string.Join(",", Enumerable.Range(0, 100_000).Select(i => $"c{i}")) + "\n" + string.Join(",", new string('1', 100_000).ToCharArray()) + "\n"));
 

@@ -52,6 +52,14 @@ public class GenericDetectionTests
     }
 
     [Fact]
+    public void AFirstRowWithAWordOfAKind_IsNoHeader()
+    {
+        using var c = Collected.Of("u1,p5,cart,2020-01-01 10:00\nu1,p5,buy,2020-01-01 10:05\nu2,p7,pv,2020-01-01 11:00\nu3,p8,pv,2020-01-02 11:00\n",
+            Collected.Map("customer_id=column_1", "product_id=column_2"));
+        Assert.Equal(["add_to_cart", "purchase", "view", "view"], c.Column("kind"));
+    }
+
+    [Fact]
     public void OrdersWithMeaninglessNames_AreUnderstoodFromContent()
     {
         using var c = Collected.Of(Logs.Csv(Logs.Orders(5), ",", true,

@@ -4,8 +4,9 @@ namespace Coterie.Collect;
 /// <param name="Names">Of the header, or null for each column without one.</param>
 /// <param name="Skip">Lines before the header or the first row.</param>
 /// <param name="HeaderLines">Lines before the first row.</param>
+/// <param name="TitleRecords">Records before the header or the first row that are left out.</param>
 /// <param name="ByEngine">Whether the engine can skip the header as a record: it has as many fields as the rows.</param>
-sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int HeaderLines, bool ByEngine, IReadOnlyList<TextRecord> Rows)
+sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int HeaderLines, bool ByEngine, int TitleRecords, IReadOnlyList<TextRecord> Rows)
 {
     // A title, a separator line or an export's remarks before the table; more is no longer a table with a title.
     const int MostTitleRecords = 20;
@@ -18,13 +19,13 @@ sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int
         if (first == Math.Min(MostTitleRecords, records.Count)) first = 0;
         var start = records[first];
         var rest = records.Skip(first + 1).Where(r => r.Fields.Length == usual && !r.Ragged).Take(500).Select(r => r.Fields).ToList();
-        var skip = first == 0 ? 0 : start.Line;
+        var skip = start.Line;
         if (!IsHeader(start.Fields, rest))
-            return new Header(new string?[usual], false, skip, skip, false, [.. records.Skip(first)]);
+            return new Header(new string?[usual], false, skip, skip, false, first, [.. records.Skip(first)]);
 
         var next = first + 1 < records.Count ? records[first + 1].Line : start.Line + 1;
         var names = Fitted(start.Fields, usual, rest);
-        return new Header(names, true, skip, next, start.Fields.Length == usual, [.. records.Skip(first + 1)]);
+        return new Header(names, true, skip, next, start.Fields.Length == usual, first, [.. records.Skip(first + 1)]);
     }
 
     static bool MayBeShort(TextRecord record, int usual) => usual > 2 && record.Fields.Length == usual - 1 && record.Fields.All(f => f is not null);
@@ -44,9 +45,9 @@ sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int
     {
         var named = first.OfType<string>().Select(f => f.Trim()).ToList();
         if (named.Count == 0) return false;
-        var known = named.Count(n => Vocabulary.Roles.Any(role => Vocabulary.Fit(ColumnName.Of(n), role) >= 0.9));
+        var known = named.Count(n => KindWords.KindOf(n) is null && Vocabulary.Roles.Any(role => Vocabulary.Fit(ColumnName.Of(n), role) >= 0.9));
         var values = named.Count(IsValue);
-        if (values > 0 && (known == 0 || values * 2 > named.Count)) return false;
+        if (values > 0 && (known < 2 || values >= known)) return false;
         if (known > 0 || rows.Count == 0) return true;
 
         // No word is known: values below that are numbers or times, where the first line has words, make it a header.

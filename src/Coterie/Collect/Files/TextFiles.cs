@@ -110,7 +110,7 @@ static class TextFiles
         }
 
         var header = UniqueNames(start.Names, file.Path, out var notes);
-        if (start.Skip > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
+        if (start.TitleRecords > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
         IReadOnlyList<string?[]>[] chunks =
         [
             Rows(start.Rows, header.Count),
