@@ -1,5 +1,4 @@
 using System.Text;
-using Coterie.Collect;
 using CsCheck;
 
 namespace Coterie.Tests.Collect;
@@ -56,7 +55,7 @@ public class CollectLaws
             Assert.Equal(texts, c.Column("text"));
             Assert.Equal(texts.Select(t => t.Count(ch => ch == '\n').ToString()), c.Column("newlines").Select((n, i) => c.Relation.SelectSql.Contains("CAST(0 AS INTEGER) AS \"newlines\"") ? "0" : n));
             return c.Column("unreadable").TrueForAll(u => u is null) && c.Malformed().Count == 0;
-        }, iter: 150);
+        }, iter: 120);
 
     static string OutsideQuotes(string text)
     {
@@ -106,6 +105,28 @@ public class CollectLaws
             using var c = Collected.Of(Logs.Csv(Logs.Orders(seed, orders: 80), ",", true, [.. Columns.Select((x, i) => (named ? x.Name : Nameless[i], x.Value))]), Collected.Map(map));
             return ids.Zip(shuffled).All(p => c.Relation.Mapping.Any(m => m.Target == p.First && m.Source == p.Second && m.Why == "map"));
         }, iter: 25);
+
+    [Fact]
+    public void DamagedText_IsReadOrRefused_AndNeverBreaksTheEngine() =>
+        Gen.Select(Gen.ULong[1, 1000], Gen.Select(Gen.Int[0, 4000], Gen.Char["\"',;\n\r\t \\é|x"]).Array[0, 25]).Sample((seed, edits) =>
+        {
+            var text = new StringBuilder(Logs.Csv(Logs.Orders(seed, orders: 30), ",", true, Columns));
+            foreach (var (at, c) in edits!)
+            {
+                if (c == 'x' && at < text.Length) text.Remove(at, 1);
+                else text.Insert(Math.Min(at, text.Length), c);
+            }
+
+            try
+            {
+                using var c = Collected.Of(text.ToString());
+                return c.Column("raw").Count + (c.Relation.MalformedSql is null ? 0 : c.Malformed().Count) > 0;
+            }
+            catch (InputException)
+            {
+                return true;
+            }
+        }, iter: 120);
 
     [Fact]
     public void TheSameFiles_GiveTheSameStatement()

@@ -14,7 +14,7 @@ static class DialectSniffer
     static readonly string[] Delimiters = [",", "\t", ";", "|", "::", "^", "~", "\u0001"];
 
     /// <summary>A way to read the text and how well it fits.</summary>
-    sealed record Trial(TextDialect Dialect, int Fields, int Good, int Records, bool FirstFits)
+    sealed record Trial(TextDialect Dialect, int Fields, int Good, int Records, bool FirstFits, bool Title)
     {
         public double Consistency => Records == 0 ? 0 : (double)Good / Records;
     }
@@ -39,7 +39,7 @@ static class DialectSniffer
         return near.OrderByDescending(t => t.Fields).ThenByDescending(Score).First().Dialect;
     }
 
-    static double Score(Trial t) => t.Consistency + (t.FirstFits ? 0.1 : 0);
+    static double Score(Trial t) => t.Consistency + (t.FirstFits ? 0.1 : 0) - (t.Title ? 0.2 : 0);
 
     static Trial Best(string head, string delimiter, char quote, bool complete)
     {
@@ -58,12 +58,13 @@ static class DialectSniffer
     static Trial Try(string head, TextDialect dialect, bool complete)
     {
         // A title above the table has one field a line and says nothing about the dialect.
-        var records = DelimitedText.Records(head, dialect, complete, Records).SkipWhile(r => r.Fields.Length == 1).ToList();
-        if (records.Count == 0) return new Trial(dialect, 0, 0, 0, false);
+        var all = DelimitedText.Records(head, dialect, complete, Records);
+        var records = all.SkipWhile(r => r.Fields.Length == 1).ToList();
+        if (records.Count == 0) return new Trial(dialect, 0, 0, 0, false, false);
         // The usual number of fields; among equally usual ones the larger.
         var usual = records.GroupBy(r => r.Fields.Length).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;
         var good = records.Count(r => r.Fields.Length == usual && !r.Ragged);
-        return new Trial(dialect, usual, good, records.Count, records[0].Fields.Length == usual);
+        return new Trial(dialect, usual, good, records.Count, records[0].Fields.Length == usual, records.Count < all.Count);
     }
 
     // Single quotes are taken for quotes only where they stand at the border of most fields.

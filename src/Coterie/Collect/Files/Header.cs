@@ -4,9 +4,9 @@ namespace Coterie.Collect;
 /// <param name="Names">Of the header, or null for each column without one.</param>
 /// <param name="Skip">Lines before the header or the first row.</param>
 /// <param name="HeaderLines">Lines before the first row.</param>
-/// <param name="TitleRecords">Records before the header or the first row that are left out.</param>
+/// <param name="Title">Records before the header or the first row that are left out.</param>
 /// <param name="ByEngine">Whether the engine can skip the header as a record: it has as many fields as the rows.</param>
-sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int HeaderLines, bool ByEngine, int TitleRecords, IReadOnlyList<TextRecord> Rows)
+sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int HeaderLines, bool ByEngine, IReadOnlyList<TextRecord> Title, IReadOnlyList<TextRecord> Rows)
 {
     // A title, a separator line or an export's remarks before the table; more is no longer a table with a title.
     const int MostTitleRecords = 20;
@@ -21,11 +21,11 @@ sealed record Header(IReadOnlyList<string?> Names, bool HasHeader, int Skip, int
         var rest = records.Skip(first + 1).Where(r => r.Fields.Length == usual && !r.Ragged).Take(500).Select(r => r.Fields).ToList();
         var skip = start.Line;
         if (!IsHeader(start.Fields, rest))
-            return new Header(new string?[usual], false, skip, skip, false, first, [.. records.Skip(first)]);
+            return new Header(new string?[usual], false, skip, skip, false, [.. records.Take(first)], [.. records.Skip(first)]);
 
         var next = first + 1 < records.Count ? records[first + 1].Line : start.Line + 1;
         var names = Fitted(start.Fields, usual, rest);
-        return new Header(names, true, skip, next, start.Fields.Length == usual, first, [.. records.Skip(first + 1)]);
+        return new Header(names, true, skip, next, start.Fields.Length == usual, [.. records.Take(first)], [.. records.Skip(first + 1)]);
     }
 
     static bool MayBeShort(TextRecord record, int usual) => usual > 2 && record.Fields.Length == usual - 1 && record.Fields.All(f => f is not null);

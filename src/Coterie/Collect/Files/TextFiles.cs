@@ -110,7 +110,14 @@ static class TextFiles
         }
 
         var header = UniqueNames(start.Names, file.Path, out var notes);
-        if (start.TitleRecords > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
+        if (start.Title.Any(r => r.Breaks))
+        {
+            throw new InputException(
+                $"'{file.Path}' begins with a quote that is not closed on its line ('{Shown.Text(FirstLine(head))}'), so that its header cannot be told from its rows. "
+                + "Expected a header line or a row; remove the quote.");
+        }
+
+        if (start.Title.Count > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
         IReadOnlyList<string?[]>[] chunks =
         [
             Rows(start.Rows, header.Count),
