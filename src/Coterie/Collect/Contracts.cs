@@ -58,7 +58,8 @@ public sealed record RawRelation
     /// <summary>Whether times have a time of day, or are dates only.</summary>
     public required bool HasTimeOfDay { get; init; }
     /// <summary>The table into which the reader writes rows that are not even rows (wrong number of fields, broken quotes), or null.
-    /// Columns: file_no SMALLINT, line BIGINT, reason, raw; filled when <see cref="SelectSql"/> has run. <c>line</c> counts records from 1, headers
+    /// Columns: file_no SMALLINT, line BIGINT, reason, raw; filled when <see cref="SelectSql"/> has run. <c>line</c> counts records from
+    /// 1, headers
     /// and empty lines included; a record with line breaks inside its fields counts once.</summary>
     public string? MalformedSql { get; init; }
     /// <summary>Remarks for the operator: an assumption, a column that could not be used.</summary>

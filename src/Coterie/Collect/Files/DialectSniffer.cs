@@ -23,7 +23,8 @@ static class DialectSniffer
     public static TextDialect? Find(string head, bool complete)
     {
         // Excel's own first line, "sep=;", names the separator and is no row.
-        if (head.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && head.IndexOf('\n', StringComparison.Ordinal) is > 4 and < 8 and var end) head = head[(end + 1)..];
+        if (head.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            && head.IndexOf('\n', StringComparison.Ordinal) is > 4 and < 8 and var end) head = head[(end + 1)..];
         var quote = QuoteOf(head);
         var trials = Delimiters
             .Where(d => head.Contains(d, StringComparison.Ordinal))
@@ -52,7 +53,8 @@ static class DialectSniffer
             .Where(d => d.Quote is null || head.Contains($"\\{quote}", StringComparison.Ordinal))
             .Select(d => Try(head, d, complete))
             .MaxBy(t => t.Consistency);
-        return other is not null && other.Fields > 1 && other.Consistency > plain.Consistency + 0.02 && other.Good > plain.Good + 2 ? other : plain;
+        return other is not null && other.Fields > 1 && other.Consistency > plain.Consistency + 0.02 && other.Good > plain.Good
+            + 2 ? other : plain;
     }
 
     static Trial Try(string head, TextDialect dialect, bool complete)
@@ -79,7 +81,8 @@ static class DialectSniffer
     static int Occurrences(string text, string part)
     {
         var count = 0;
-        for (var i = text.IndexOf(part, StringComparison.Ordinal); i >= 0; i = text.IndexOf(part, i + part.Length, StringComparison.Ordinal)) count++;
+        for (var i = text.IndexOf(part, StringComparison.Ordinal); i >= 0; i = text.IndexOf(part, i
+            + part.Length, StringComparison.Ordinal)) count++;
         return count;
     }
 

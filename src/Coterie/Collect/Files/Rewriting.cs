@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Coterie.Collect;
 
-/// <summary>Writes a file that the engine cannot read as it is into the temporary folder, as UTF-8 with one kind of line end, in one stream.</summary>
+/// <summary>Writes a file that the engine cannot read as it is into the temporary folder, as UTF-8 with one kind of line end, in one
+/// stream.</summary>
 static class Rewriting
 {
     /// <summary>The same text in UTF-8 with line feeds at the ends of lines, so that physical lines stay what they were.</summary>

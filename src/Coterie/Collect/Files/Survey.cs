@@ -201,7 +201,8 @@ sealed record Survey(
             }
 
             var mixed = returns > 0 && (returns != pairs ? feeds > 0 : feeds > pairs);
-            return new Survey(gzip, wide, length, Plain, head.WrittenSpan.ToArray(), windows, valid, suspects, hasC1, breaksInQuotes, mixed);
+            return new Survey(gzip, wide, length, Plain, head.WrittenSpan.ToArray(), windows, valid, suspects, hasC1, breaksInQuotes,
+                mixed);
         }
     }
 }

@@ -11,7 +11,8 @@ sealed record TextEncoding(string Name, Encoding Decoder, bool Engine)
 
     public static TextEncoding Utf8 { get; } = new("utf-8", new UTF8Encoding(false), true);
 
-    /// <summary>Chooses by evidence over the whole file: a byte order mark, valid UTF-8, pairs of high bytes as Chinese has them, else Latin-1.</summary>
+    /// <summary>Chooses by evidence over the whole file: a byte order mark, valid UTF-8, pairs of high bytes as Chinese has them, else
+    /// Latin-1.</summary>
     public static TextEncoding Of(Survey survey)
     {
         if (survey.Utf16)
@@ -55,7 +56,8 @@ sealed record TextEncoding(string Name, Encoding Decoder, bool Engine)
         {
             if (bytes[i] < 0x80) continue;
             high++;
-            if (i + 1 < bytes.Length && bytes[i] is (>= 0xA1 and <= 0xA9) or (>= 0xB0 and <= 0xF7) && bytes[i + 1] >= 0xA1 && bytes[i + 1] < 0xFF)
+            if (i + 1 < bytes.Length && bytes[i] is (>= 0xA1 and <= 0xA9) or (>= 0xB0 and <= 0xF7) && bytes[i + 1] >= 0xA1
+                && bytes[i + 1] < 0xFF)
             {
                 inPairs += 2;
                 if (bytes[i] <= 0xD7) common += 2;
