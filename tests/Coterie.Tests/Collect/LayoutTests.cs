@@ -222,5 +222,7 @@ public class LayoutTests
         using var c = Collected.Of(Segment, name: "events.jsonl");
         var columns = c.Warehouse.Rows(new Step("describe", "DESCRIBE raw_0"), r => $"{r.GetString(0)} {r.GetString(1)}");
         Assert.Equal(["file_no SMALLINT", .. RawColumns.All.Select(x => $"{x.Name} {x.Type}"), "raw VARCHAR"], columns);
+        using var d = Collected.Of("customer_id,date,\"od\"\"d\"\na,2024-01-01,5\nb,2024-01-02,6\n");
+        Assert.Equal("{\"customer_id\":\"a\",\"date\":\"2024-01-01\",\"od\\\"d\":\"5\"}", d.One<string>("SELECT CAST(to_json(raw) AS VARCHAR) FROM raw_0 LIMIT 1"));
     }
 }

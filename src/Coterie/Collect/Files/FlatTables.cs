@@ -15,7 +15,7 @@ sealed class TextTable : SourceTable
             .Select(run => (run.First, CsvScan.Of(run.Files, dialect)))];
     }
 
-    public override string Raw => JsonObject(Columns);
+    public override string Raw => Row(Columns, Dialect);
 
     public override string Newlines => Files.Any(f => f.BreaksInQuotes)
         ? $"CAST({string.Join(" + ", Columns.Select(c => $"coalesce(length({c.Sql}) - length(replace({c.Sql}, chr(10), '')), 0)"))} "
@@ -37,7 +37,7 @@ sealed class ParquetTable : SourceTable
         PieceStarts = Starts(files);
     }
 
-    public override string Raw => JsonObject(Columns);
+    public override string Raw => Row(Columns, Dialect);
 
     public override string Scan(IReadOnlyCollection<SourceColumn> used)
     {

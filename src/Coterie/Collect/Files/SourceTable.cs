@@ -35,7 +35,7 @@ abstract class SourceTable(IReadOnlyList<TableFile> files, Dialect dialect)
     /// <summary>SQL of a relation with file_no and the given columns' expressions resolvable over it.</summary>
     public abstract string Scan(IReadOnlyCollection<SourceColumn> used);
 
-    /// <summary>The whole source row as a JSON object.</summary>
+    /// <summary>The whole source row: a struct of its columns, or the line of JSON.</summary>
     public abstract string Raw { get; }
 
     /// <summary>Whether the scan has a column <see cref="JsonTable.Broken"/>.</summary>
@@ -56,6 +56,10 @@ abstract class SourceTable(IReadOnlyList<TableFile> files, Dialect dialect)
     public SourceColumn? Find(string name) =>
         Columns.FirstOrDefault(c => c.Name == name) ?? Columns
             .FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A row of columns as a struct: the engine passes it on by reference, where a JSON text would be written for every row.</summary>
+    public static string Row(IEnumerable<SourceColumn> columns, Dialect dialect) =>
+        $"struct_pack({string.Join(", ", columns.Select(c => $"{dialect.Name(c.Name)} := {c.Sql}"))})";
 
     protected string JsonObject(IEnumerable<SourceColumn> columns) =>
         $"CAST(json_object({string.Join(", ", columns.Select(c => $"{Dialect.Text(c.Name)}, {c.Sql}"))}) AS VARCHAR)";

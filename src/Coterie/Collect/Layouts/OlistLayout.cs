@@ -176,8 +176,7 @@ static class OlistLayout
             }
 
             var list = columns.Values.OrderBy(c => c.Index).ToList();
-            var raw = $"CAST(json_object({string.Join(", ", list.Select(c => $"{source.Dialect.Text(c.Name)}, {c.Sql}"))}) AS VARCHAR)";
-            return new DerivedTable(files, source.Dialect, list, raw, "breaks", malformed.Count == 0 ? null
+            return new DerivedTable(files, source.Dialect, list, SourceTable.Row(list, source.Dialect), "breaks", malformed.Count == 0 ? null
                 : string.Join(" UNION ALL ", malformed), Scan);
         }
     }
