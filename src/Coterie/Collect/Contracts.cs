@@ -43,7 +43,8 @@ public sealed record MappedColumn(string Target, string Source, string Why, stri
 /// in file order.</summary>
 /// <remarks>The SELECT yields, in this order and under these names:
 /// <c>file_no</c> SMALLINT (index into <see cref="Files"/>), every column of <see cref="RawColumns"/>, and
-/// <c>raw</c> VARCHAR, the whole source row as a JSON object (an expression that the engine evaluates only where it is used).
+/// <c>raw</c>, the whole source row: a STRUCT of its columns by their names (<c>to_json(raw)</c> writes it as a JSON object, where it is
+/// needed), or for JSON sources a VARCHAR, the JSON object as it came.
 /// Values that are present but cannot be read (a time of another format, a price of letters) come as NULL with their column's
 /// name in <c>unreadable</c> (VARCHAR, the first such column, else NULL).</remarks>
 public sealed record RawRelation
@@ -58,7 +59,9 @@ public sealed record RawRelation
     /// <summary>Whether times have a time of day, or are dates only.</summary>
     public required bool HasTimeOfDay { get; init; }
     /// <summary>The table into which the reader writes rows that are not even rows (wrong number of fields, broken quotes), or null.
-    /// Columns: file_no, line, reason, raw.</summary>
+    /// Columns: file_no SMALLINT, line BIGINT, reason, raw; filled when <see cref="SelectSql"/> has run. <c>line</c> counts records from
+    /// 1, headers
+    /// and empty lines included; a record with line breaks inside its fields counts once.</summary>
     public string? MalformedSql { get; init; }
     /// <summary>Remarks for the operator: an assumption, a column that could not be used.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -2,7 +2,8 @@ using Coterie.Warehouse;
 
 namespace Coterie.Collect;
 
-/// <summary>Event files of any layout: CSV, TSV, white-space tables, JSON Lines, JSON, Parquet, each also many at once or a folder of them.</summary>
+/// <summary>Event files of any layout: CSV, TSV, white-space tables, JSON Lines, JSON, Parquet, each also many at once or a folder of
+/// them.</summary>
 /// <remarks>A look at each file finds encoding, separator, header, columns and formats (one pass over its bytes); then the engine reads.
 /// Files with the same columns become one relation. See docs/guide/02-your-data.md.</remarks>
 public sealed class FileSource(CollectOptions options) : ISource
@@ -49,12 +50,14 @@ public sealed class FileSource(CollectOptions options) : ISource
     {
         try
         {
-            warehouse.Execute(new Step("check the time zone", $"SELECT timezone({warehouse.Dialect.Text(options.Timezone)}, TIMESTAMP '2024-01-01')"));
+            warehouse.Execute(new Step("check the time zone",
+                $"SELECT timezone({warehouse.Dialect.Text(options.Timezone)}, TIMESTAMP '2024-01-01')"));
         }
         catch (WarehouseException e)
         {
             throw new ConfigurationException(
-                $"--timezone '{options.Timezone}' is no time zone that is known ({e.InnerException?.Message.Split('\n')[0]}). Expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC.");
+                $"--timezone '{options.Timezone}' is no time zone that is known ({e.InnerException?.Message.Split('\n')[0]}). "
+                    + "Expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC.");
         }
     }
 
@@ -68,7 +71,8 @@ public sealed class FileSource(CollectOptions options) : ISource
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not (FileNotFoundException or DirectoryNotFoundException)))
         {
-            throw new InputException($"'{input.Path}' cannot be read: {e.Message} Expected a file that this user may read, and room in '{options.TemporaryDirectory}'.", e);
+            throw new InputException($"'{input.Path}' cannot be read: {e.Message} Expected a file that this user may read, and room "
+                + $"in '{options.TemporaryDirectory}'.", e);
         }
     }
 
@@ -127,6 +131,8 @@ public sealed class FileSource(CollectOptions options) : ISource
             return known.Build();
         }
 
-        return new RelationBuilder(table, "generic", options, warehouse).Apply(RoleFinder.Find(table, given)).Build();
+        var found = RoleFinder.Find(table, given);
+        if (found.AmountIsOfOrder) table = OrderTotals.WithLines(table, found["order_id"]!);
+        return new RelationBuilder(table, "generic", options, warehouse).Apply(found).Build();
     }
 }

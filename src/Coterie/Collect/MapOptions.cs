@@ -6,7 +6,8 @@ static class MapOptions
     /// <summary>Targets that can be mapped.</summary>
     public static readonly IReadOnlyList<string> Targets =
     [
-        "customer_id", "time", "kind", "product_id", "category", "brand", "price", "amount", "quantity", "list_price", "discount", "currency", "order_id", "session_id",
+        "customer_id", "time", "kind", "product_id", "category", "brand", "price", "amount", "quantity", "list_price", "discount",
+            "currency", "order_id", "session_id",
         "rating", "text", "channel", "device", "country", "status", "cancelled", "message_id", "anonymous_id", "previous_id",
     ];
 
@@ -23,18 +24,21 @@ static class MapOptions
         return given;
     }
 
-    /// <exception cref="ConfigurationException">A target that does not exist, or a column that no file has; lists every problem.</exception>
+    /// <exception cref="ConfigurationException">A target that does not exist, or a column that no file has; lists every
+    /// problem.</exception>
     public static void Check(IReadOnlyDictionary<string, string> map, IReadOnlyList<SourceTable> tables)
     {
         var problems = new List<string>();
         foreach (var (target, source) in map)
         {
             if (!Targets.Contains(Normal(target)))
-                problems.Add($"--map {target}={source}: there is no target '{Shown.Text(target)}'. Expected one of: {string.Join(", ", Targets)}.");
+                problems.Add($"--map {target}={source}: there is no target '{Shown.Text(target)}'. Expected one of: "
+                    + $"{string.Join(", ", Targets)}.");
             if (Constant(source) is null && tables.All(t => t.Find(source) is null))
             {
                 problems.Add($"--map {target}={source}: no file has a column '{Shown.Text(source)}'. Columns found: "
-                    + $"{Shown.Names(tables.SelectMany(t => t.Columns.Select(c => c.Name)).Distinct(), 40)}. A constant is written in single quotes: {target}='value'.");
+                    + $"{Shown.Names(tables.SelectMany(t => t.Columns.Select(c => c.Name)).Distinct(), 40)}. A constant is written "
+                    + $"in single quotes: {target}='value'.");
             }
         }
 

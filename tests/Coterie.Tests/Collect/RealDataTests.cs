@@ -89,6 +89,6 @@ public class RealDataTests
         Assert.Equal("column_2", c.Source("product_id"));
         Assert.Equal("column_3", c.Source("rating"));
         Assert.Equal("column_4", c.Source("time"));
-        Assert.Equal(100_000, c.One<long>("SELECT count(*) FROM raw_0 WHERE kind = 'review'"));
+        Assert.Equal(100_005, c.One<long>("SELECT count(*) FROM raw_0 WHERE kind = 'review'"));
     }
 }

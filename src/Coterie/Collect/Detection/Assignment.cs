@@ -19,20 +19,26 @@ sealed class Assignments
     /// <summary>A second column with the clock, where the time's column has only the day.</summary>
     public SourceColumn? Clock { get; set; }
 
+    /// <summary>Whether the amount is the order's total, repeated on each of its lines.</summary>
+    public bool AmountIsOfOrder { get; set; }
+
     public SourceColumn? this[string target] => byTarget.GetValueOrDefault(target)?.Column;
 
     public bool Has(string target) => byTarget.ContainsKey(target);
 
     public bool IsTaken(SourceColumn column) => Clock == column || byTarget.Values.Any(a => a.Column == column);
 
-    public void Set(string target, SourceColumn? column, string why, string? constant = null) => byTarget[target] = new Assignment(column, why, constant);
+    public void Set(string target, SourceColumn? column, string why, string? constant = null) =>
+        byTarget[target] = new Assignment(column, why, constant);
 
     /// <summary>Puts what the operator said over what was found; a column that is given a meaning loses the one that was found.</summary>
     public void Override(IReadOnlyDictionary<string, Assignment> given)
     {
         foreach (var (target, assignment) in given)
         {
-            foreach (var other in byTarget.Where(t => t.Value.Column is not null && t.Value.Column == assignment.Column && !given.ContainsKey(t.Key)).Select(t => t.Key).ToList())
+            foreach (var other in byTarget
+                .Where(t => t.Value.Column is not null && t.Value.Column == assignment.Column && !given.ContainsKey(t.Key))
+                    .Select(t => t.Key).ToList())
                 byTarget.Remove(other);
             byTarget[target] = assignment;
             if (target == "price" && !given.ContainsKey("amount")) byTarget.Remove("amount");

@@ -24,7 +24,8 @@ sealed record ColumnName(string Joined, IReadOnlyList<string> Words, string Stem
 
     static readonly HashSet<string> Fillers = new(StringComparer.Ordinal)
     {
-        "de", "du", "des", "del", "della", "di", "da", "do", "dos", "das", "la", "le", "el", "of", "the", "der", "die", "des", "am", "at", "on", "in",
+        "de", "du", "des", "del", "della", "di", "da", "do", "dos", "das", "la", "le", "el", "of", "the", "der", "die", "des", "am",
+            "at", "on", "in",
         "dim", "fk", "src", "raw", "col", "field",
     };
 

@@ -9,7 +9,8 @@ static class Instants
         if (TimeShape.Of(value) is not { } shape) return double.NaN;
         if (shape.Pattern.StartsWith("epoch", StringComparison.Ordinal))
         {
-            var scale = shape.Pattern switch { "epoch milliseconds" => 1e3, "epoch microseconds" => 1e6, "epoch nanoseconds" => 1e9, _ => 1 };
+            var scale = shape.Pattern switch { "epoch milliseconds" => 1e3, "epoch microseconds" => 1e6, "epoch nanoseconds" => 1e9,
+                _ => 1 };
             return double.Parse(value.Trim()) / scale;
         }
 
@@ -27,10 +28,12 @@ static class Instants
         }
 
         if (shape.Pattern.StartsWith("%Y%m%d", StringComparison.Ordinal)) return Packed(value.Trim());
-        var codes = shape.Pattern.Split('%', StringSplitOptions.RemoveEmptyEntries).Select(c => c[0]).Where(c => c is not ('b' or 'B' or 'a' or 'A' or 'p' or 'z')).ToList();
+        var codes = shape.Pattern.Split('%', StringSplitOptions.RemoveEmptyEntries).Select(c => c[0])
+            .Where(c => c is not ('b' or 'B' or 'a' or 'A' or 'p' or 'z')).ToList();
         int Get(char code, int otherwise) => codes.IndexOf(code) is >= 0 and var at && at < numbers.Count ? numbers[at] : otherwise;
         var year = Get('Y', Get('y', 70) + 2000);
-        var month = shape.Pattern.Contains("%b", StringComparison.OrdinalIgnoreCase) ? MonthOf(value) : Get('m', shape.First > 12 ? shape.Second : Get('1', 1));
+        var month = shape.Pattern.Contains("%b", StringComparison.OrdinalIgnoreCase) ? MonthOf(value)
+            : Get('m', shape.First > 12 ? shape.Second : Get('1', 1));
         var day = Get('d', shape.First > 12 ? shape.First : Get('2', 1));
         if (month > 12) (month, day) = (day, month);
         var hour = Get('H', Get('I', 0)) % 24 + (value.Contains("pm", StringComparison.OrdinalIgnoreCase) ? 12 : 0);

@@ -11,7 +11,8 @@ static class KindCodes
     public static Coding? For(string joinedName, IEnumerable<string> values)
     {
         var seen = values.ToHashSet(StringComparer.Ordinal);
-        // Tianchi mobile recommendation (tianchi_mobile_recommend_train_user.csv): behavior_type 1 click, 2 collect, 3 add to cart, 4 payment.
+        // Tianchi mobile recommendation (tianchi_mobile_recommend_train_user.csv): behavior_type 1 click, 2 collect, 3 add to cart, 4
+        // payment.
         if (joinedName is "behaviortype" or "behaviourtype" or "行为类型" or "用户行为类型" && seen.IsSubsetOf(["1", "2", "3", "4"]))
         {
             return new Coding(

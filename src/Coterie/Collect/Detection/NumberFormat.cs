@@ -21,7 +21,8 @@ sealed partial record NumberFormat(char Decimal, char? Thousands, bool Decorated
     [GeneratedRegex(@"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?$")]
     private static partial Regex Plain();
 
-    [GeneratedRegex(@"^(?<open>\()?[+-]?\s*(?<money>" + Money + @")?\s*[+-]?\s*(?<number>\d[\d.,'’\s]*|[.,]\d+)\s*(?<money2>" + Money + @")?\)?-?$")]
+    [GeneratedRegex(@"^(?<open>\()?[+-]?\s*(?<money>" + Money + @")?\s*[+-]?\s*(?<number>\d[\d.,'’\s]*|[.,]\d+)\s*(?<money2>" + Money
+        + @")?\)?-?$")]
     private static partial Regex Written();
 
     /// <summary>The format in which most values are written, or null where they are no numbers.</summary>
@@ -39,7 +40,8 @@ sealed partial record NumberFormat(char Decimal, char? Thousands, bool Decorated
         var (point, thousands) = Signs(numbers);
         var money = matches.Select(m => m.Groups["money"].Value + m.Groups["money2"].Value).Where(m => m.Length > 0).ToList();
         var decorated = money.Count > 0 || matches.Any(m => m.Groups["open"].Success || m.Value.EndsWith('-'));
-        var format = new NumberFormat(point, thousands, decorated, 0, money.Count == 0 ? null : Iso(money.GroupBy(m => m).MaxBy(g => g.Count())!.Key));
+        var format = new NumberFormat(point, thousands, decorated, 0, money.Count == 0 ? null
+            : Iso(money.GroupBy(m => m).MaxBy(g => g.Count())!.Key));
         return format with { Share = (double)matches.Count / values.Count };
     }
 
@@ -76,7 +78,8 @@ sealed partial record NumberFormat(char Decimal, char? Thousands, bool Decorated
 
     static NumberSigns Signs(List<string> numbers)
     {
-        char? group = numbers.Any(n => n.Any(char.IsWhiteSpace)) ? ' ' : numbers.Any(n => n.Contains('\'') || n.Contains('’')) ? '\'' : null;
+        char? group = numbers.Any(n => n.Any(char.IsWhiteSpace)) ? ' ' : numbers.Any(n => n.Contains('\'') || n.Contains('’')) ? '\''
+            : null;
         var both = numbers.Where(n => n.Contains('.') && n.Contains(',')).ToList();
         if (both.Count > 0)
         {
@@ -87,7 +90,8 @@ sealed partial record NumberFormat(char Decimal, char? Thousands, bool Decorated
         if (numbers.Any(n => n.Contains(',')))
         {
             var commas = numbers.Where(n => n.Contains(',')).ToList();
-            var thousands = commas.All(n => n.Split(',') is { Length: > 1 } parts && parts[0].Length is > 0 and <= 3 && parts[0] != "0" && parts[1..].All(p => p.Length == 3));
+            var thousands = commas.All(n => n.Split(',') is { Length: > 1 } parts && parts[0].Length is > 0 and <= 3 && parts[0] != "0"
+                && parts[1..].All(p => p.Length == 3));
             return thousands ? new('.', ',') : new(',', group);
         }
 
@@ -96,7 +100,8 @@ sealed partial record NumberFormat(char Decimal, char? Thousands, bool Decorated
 
     static string? Iso(string money) => money switch
     {
-        "€" => "EUR", "£" => "GBP", "$" or "US$" => "USD", "₽" or "руб" or "руб." or "р." => "RUB", "₹" => "INR", "₩" => "KRW", "₺" => "TRY",
+        "€" => "EUR", "£" => "GBP", "$" or "US$" => "USD", "₽" or "руб" or "руб." or "р." => "RUB", "₹" => "INR", "₩" => "KRW",
+            "₺" => "TRY",
         "元" or "￥" => "CNY", "円" => "JPY", "R$" => "BRL", "zł" => "PLN", "Kč" => "CZK", "Ft" => "HUF", "₴" => "UAH", "₪" => "ILS",
         { Length: 3 } when money.All(char.IsAsciiLetterUpper) => money,
         _ => null,

@@ -9,11 +9,13 @@ sealed class Profile
         var present = column.Present;
         Rows = column.Values.Count;
         Filled = Rows == 0 ? 0 : (double)present.Count / Rows;
-        Frequencies = [.. present.GroupBy(v => v).Select(g => new ValueCount(g.Key, g.Count())).OrderByDescending(v => v.Count).ThenBy(v => v.Value, StringComparer.Ordinal)];
+        Frequencies = [.. present.GroupBy(v => v).Select(g => new ValueCount(g.Key, g.Count())).OrderByDescending(v => v.Count)
+            .ThenBy(v => v.Value, StringComparer.Ordinal)];
         Format = NumberFormat.Of(present);
         Numbers = Format is null ? [] : [.. present.Select(Format.Read).OfType<double>()];
         NumberShare = present.Count == 0 ? 0 : (double)Numbers.Count / present.Count;
-        TimeShare = column.Type.StartsWith("TIMESTAMP", StringComparison.Ordinal) || column.Type == "DATE" ? 1 : TimeFormats.ShareOf(present);
+        TimeShare = column.Type.StartsWith("TIMESTAMP", StringComparison.Ordinal)
+            || column.Type == "DATE" ? 1 : TimeFormats.ShareOf(present);
     }
 
     /// <summary>A value and how often it occurs.</summary>
@@ -51,19 +53,24 @@ sealed class Profile
     public bool HasFractions => IsNumber && (WholeShare < 0.7 || FormatShowsCents);
 
     /// <summary>Numbers such as 12.00 or 7,50: two digits behind the point everywhere, which ids never have.</summary>
-    bool FormatShowsCents => Format is { } f && Column.Present.Count(v => v.Length > 3 && v.TrimEnd(' ', '€', '$', '£', '¥') is { Length: > 3 } t && t[^3] == f.Decimal) > 0.8 * Count;
+    bool FormatShowsCents => Format is { } f
+        && Column.Present.Count(v => v.Length > 3 && v.TrimEnd(' ', '€', '$', '£', '¥') is { Length: > 3 } t
+            && t[^3] == f.Decimal) > 0.8 * Count;
 
     public bool IsConstant => Distinct <= 1;
 
     public bool IsUnique => Count > 0 && Distinct == Count;
 
     /// <summary>Words separated by space, on average; a text in Chinese or Japanese counts a word for every four signs.</summary>
-    public double Words => Count == 0 ? 0 : Column.Present.Average(v => Math.Max(v.Count(c => c == ' ') + 1, v.Count(c => c >= '\u2E80') / 4.0));
+    public double Words => Count == 0 ? 0
+        : Column.Present.Average(v => Math.Max(v.Count(c => c == ' ') + 1, v.Count(c => c >= '\u2E80') / 4.0));
 
     /// <summary>Share of rows whose value satisfies a test.</summary>
-    public double ShareOf(Func<string, bool> test) => Count == 0 ? 0 : (double)Frequencies.Where(f => test(f.Value)).Sum(f => f.Count) / Count;
+    public double ShareOf(Func<string, bool> test) => Count == 0 ? 0 : (double)Frequencies
+        .Where(f => test(f.Value)).Sum(f => f.Count) / Count;
 
-    public bool IsTime => Count > 0 && TimeShare >= 0.5;
+    /// <summary>Mostly times, of one format or of several.</summary>
+    public bool IsTime => Count > 0 && (TimeShare >= 0.5 || Column.Present.Count(v => TimeShape.Of(v) is not null) >= 0.6 * Count);
 
     /// <summary>Whole numbers whose values lie in the range of a clock: a time only if nothing speaks for an id.</summary>
     public bool IsBareNumberTime => IsTime && Column.Present.Take(50).All(v => v.All(char.IsAsciiDigit));
@@ -74,8 +81,12 @@ sealed class Profile
     static bool IsClockValue(string v)
     {
         var parts = v.Trim().Split(':');
-        return parts.Length is 2 or 3 && parts.All(p => p.Length is 1 or 2 && p.All(char.IsAsciiDigit)) && int.Parse(parts[0]) < 24 && int.Parse(parts[1]) < 60;
+        return parts.Length is 2 or 3 && parts.All(p => p.Length is 1 or 2 && p.All(char.IsAsciiDigit)) && int.Parse(parts[0]) < 24
+            && int.Parse(parts[1]) < 60;
     }
+
+    public bool IsEmail => Count > 0
+        && ShareOf(v => v.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && v.IndexOf('.', at) > at) > 0.9;
 
     public bool IsUuid => Count > 0 && ShareOf(v => v.Length >= 32 && Guid.TryParse(v, out _)) > 0.9;
 }

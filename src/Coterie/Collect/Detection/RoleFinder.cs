@@ -1,7 +1,9 @@
 namespace Coterie.Collect;
 
-/// <summary>Finds what each column of an unknown log means: from its name first, held against its content; from content and structure where names say nothing.</summary>
-/// <remarks>No decision looks at the order of columns, so that the same table with its columns moved is understood in the same way.</remarks>
+/// <summary>Finds what each column of an unknown log means: from its name first, held against its content; from content and structure
+/// where names say nothing.</summary>
+/// <remarks>No decision looks at the order of columns, so that the same table with its columns moved is understood in the same
+/// way.</remarks>
 sealed partial class RoleFinder
 {
     // A name that fits this well decides alone, if the content does not speak against it.
@@ -62,7 +64,8 @@ sealed partial class RoleFinder
         var chosen = top.Count == 1 ? top[0] : top.MinBy(MedianTime)!;
         if (top.Count > 1)
         {
-            found.Notes.Add($"Several columns hold times ({Shown.Names(top.Select(p => p.Column.Name))}); the earliest, '{Shown.Text(chosen.Column.Name)}', was taken as the event's. "
+            found.Notes.Add($"Several columns hold times ({Shown.Names(top.Select(p => p.Column.Name))}); the earliest, "
+                + $"'{Shown.Text(chosen.Column.Name)}', was taken as the event's. "
                 + "Another one: --map time=COLUMN.");
         }
 
@@ -78,7 +81,9 @@ sealed partial class RoleFinder
         // Bare numbers may be ids or amounts: their name must speak for a time, or nothing else.
         var otherwise = Vocabulary.Roles.Where(r => r != "time").Max(r => NameFit(p, r));
         if (p.IsBareNumberTime && name < FairName && otherwise >= FairName) return 0;
-        return name + (0.3 * p.TimeShare) + (p.IsBareNumberTime ? 0 : 0.1);
+        // An instant says more than a day.
+        var clock = p.Column.Present.Any(v => TimeShape.Of(v) is { HasTime: true, Midnight: false }) ? 0.1 : 0;
+        return name + (0.3 * p.TimeShare) + (p.IsBareNumberTime ? 0 : 0.1) + clock;
     }
 
     static double MedianTime(Profile p)
@@ -98,10 +103,13 @@ sealed partial class RoleFinder
         if (!Open("kind")) return;
         var candidates = Free
             .Where(p => p.Distinct is > 0 and <= 200 && !p.IsTime && !p.HasFractions && (p.Distinct < 0.5 * p.Count || p.Count < 10))
-            .Select(p => (Profile: p, Name: NameFit(p, "kind"), Known: p.ShareOf(v => KindWords.KindOf(v) is not null), Telling: p.ShareOf(KindWords.IsTelling)))
+            .Select(p => (Profile: p, Name: NameFit(p, "kind"), Known: p.ShareOf(v => KindWords.KindOf(v) is not null),
+                Telling: p.ShareOf(KindWords.IsTelling)))
             .ToList();
         var words = candidates
-            .Where(c => !c.Profile.IsNumber && ((c.Known >= 0.8 && c.Telling > 0.2) || (c.Name >= ClearName && c.Known >= 0.3) || (c.Name >= FairName && c.Telling >= 0.3)))
+            .Where(c => !c.Profile.IsNumber
+                && ((c.Known >= 0.8 && c.Telling > 0.2) || (c.Name >= ClearName && c.Known >= 0.3)
+                    || (c.Name >= FairName && c.Telling >= 0.3)))
             .OrderByDescending(c => c.Name + c.Telling)
             .FirstOrDefault();
         if (words.Profile is not null)
@@ -126,7 +134,8 @@ sealed partial class RoleFinder
                 return;
             }
 
-            found.Notes.Add($"Column '{Shown.Text(c.Profile.Column.Name)}' seems to hold the kind of event, but its values ({Shown.Names(c.Profile.Frequencies.Take(5).Select(f => f.Value))}) "
+            found.Notes.Add($"Column '{Shown.Text(c.Profile.Column.Name)}' seems to hold the kind of event, but its values "
+                + $"({Shown.Names(c.Profile.Frequencies.Take(5).Select(f => f.Value))}) "
                 + "are not understood; it was left in the properties. Write words such as view, add_to_cart, purchase instead.");
         }
     }
@@ -135,7 +144,9 @@ sealed partial class RoleFinder
     {
         var pairs = Ids.Concat(Measures).Concat(Words)
             .Where(Open)
-            .SelectMany(role => Free.Select(p => (Role: role, Profile: p, Score: NameFit(p, role) >= FairName && Fits(p, role) ? NameFit(p, role) + (0.1 * Preference(p, role)) : 0)))
+            .SelectMany(role => Free
+                .Select(p => (Role: role, Profile: p, Score: NameFit(p, role) >= FairName && Fits(p, role) ? NameFit(p, role)
+                    + (0.1 * Preference(p, role)) : 0)))
             .Where(x => x.Score > 0)
             // A name may fit several roles: the customer's and the time's columns are not given to others.
             .Where(x => x.Score >= NameFit(x.Profile, "customer_id") - 0.05 || !CustomerMayBe(x.Profile))
@@ -152,6 +163,8 @@ sealed partial class RoleFinder
     {
         // Names before codes: a category or brand is shown to people.
         "category" or "brand" or "text" => p.IsNumber ? 0 : p.Filled,
+        // Products come again; a number of the line does not.
+        "product_id" => p.IsUnique && p.Count > 20 ? 0 : p.Filled,
         _ => p.Filled,
     };
 
@@ -173,16 +186,53 @@ sealed partial class RoleFinder
             "text" => !p.IsNumber && !p.IsTime && !p.IsUuid,
             "product_id" or "order_id" => !p.HasFractions && (!p.IsTime || p.IsBareNumberTime) && !(p.IsConstant && p.Count > 50),
             "message_id" => p.IsUnique || p.Distinct >= 0.95 * p.Count,
-            _ => !p.HasFractions,
+            _ => true,
         };
     }
 
-    static readonly HashSet<string> Flags = new(["0", "1", "true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "sí", "да", "нет", "是", "否", "sim", "não"], StringComparer.OrdinalIgnoreCase);
+    // An amount that is the same on all lines of an order is its total: a column of the lines is better, else the total is spread over
+    // them.
+    void SettleOrderTotals()
+    {
+        if (found["amount"] is not { } amount || found["order_id"] is not { } order || given.Contains("amount")
+            || found.Has("price")) return;
+        var orders = profiles.First(p => p.Column == order);
+        if (orders.Distinct > 0.9 * orders.Count || Structure.Determines(order, amount) < Holds) return;
+        var ofLine = Free.Where(p => p.IsNumber && !p.IsTime && p.Distinct > 2 && p.Numbers.Average() > 0
+                && (NameFit(p, "price") > 0.4 || NameFit(p, "amount") > 0.4 || PricesOfLines.Any(w => p.Column.Key.Words.Contains(w)))
+                && Structure.Determines(order, p.Column) < 0.9)
+            .OrderByDescending(p => Math.Max(NameFit(p, "price"), NameFit(p, "amount"))).ThenBy(p => p.Column.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (ofLine is not null)
+        {
+            found.Remove("amount");
+            found.Set(NameFit(ofLine, "amount") > NameFit(ofLine, "price") ? "amount" : "price", ofLine.Column, "content");
+            found.Notes.Add($"'{Shown.Text(amount.Name)}' is the total of an order, repeated on its lines; "
+                + $"'{Shown.Text(ofLine.Column.Name)}' of the line was taken. Otherwise: --map price=COLUMN.");
+            return;
+        }
+
+        found.AmountIsOfOrder = true;
+        found.Notes.Add($"'{Shown.Text(amount.Name)}' is the same on all lines of an order: it was taken as the order's total and "
+            + $"divided by its number of lines. If it belongs to the line: --map amount={Shown.Text(amount.Name)}.");
+    }
+
+    static readonly string[] PricesOfLines = ["cost", "item", "line", "price"];
+
+    static readonly HashSet<string> Flags = new(["0", "1", "true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non",
+        "si", "sí", "да", "нет", "是", "否", "sim", "não"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What remains when all columns are given out: kinds of pairs that explain each other.</summary>
     void Settle()
     {
         // A unit price explains an amount, not the other way round; both are kept apart only where the unit price is there.
         if (found["price"] is not null && found["amount"] is not null && !given.Contains("amount")) found.Remove("amount");
+
+        SettleOrderTotals();
+
+        // Products known by their title only: the title is their id.
+        if (Open("product_id") && !found.Has("rating") && found["text"] is { } title
+            && profiles.First(p => p.Column == title) is { Words: < 8 } named && named.Distinct < 0.5 * named.Count)
+            found.Set("product_id", title, "content");
     }
 }

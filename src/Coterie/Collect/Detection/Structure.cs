@@ -8,7 +8,8 @@ sealed class Structure(IReadOnlyList<double> times, IReadOnlyList<int> pieceStar
     // A dependency is believed when it was tested on at least so many repeated values.
     const int LeastRepeated = 5;
 
-    /// <summary>Share of the repeated values of <paramref name="finer"/> that go with a single value of <paramref name="coarser"/>; 0 without evidence.</summary>
+    /// <summary>Share of the repeated values of <paramref name="finer"/> that go with a single value of <paramref name="coarser"/>; 0
+    /// without evidence.</summary>
     public static double Determines(SourceColumn finer, SourceColumn coarser)
     {
         var groups = new Dictionary<string, (string First, int Count, bool Same)>(StringComparer.Ordinal);
@@ -27,17 +28,26 @@ sealed class Structure(IReadOnlyList<double> times, IReadOnlyList<int> pieceStar
         a.Values.Zip(b.Values).Where(p => p.First is not null && p.Second is not null).Distinct().ToList() is var pairs
         && pairs.Select(p => p.First).Distinct().Count() == pairs.Count && pairs.Select(p => p.Second).Distinct().Count() == pairs.Count;
 
-    /// <summary>Whether rows with the same value have the same time: lines of one order.</summary>
-    public double SharesTime(SourceColumn column)
+    /// <summary>Share of the repeated values whose rows lie within six hours, in a sample of days: lines of one order, clicks of one
+    /// sitting.</summary>
+    public double Brief(SourceColumn column)
     {
-        var groups = Rows(column, 0, column.Values.Count).Where(g => g.Count > 1).ToList();
-        return groups.Count < LeastRepeated ? 0 : (double)groups.Count(g => g.All(r => times[r] == times[g[0]])) / groups.Count;
+        const double Sitting = 21_600;
+        var known = times.Where(t => !double.IsNaN(t)).ToList();
+        // In a sample of hours everybody is brief.
+        if (known.Count == 0 || known.Max() - known.Min() < 24 * Sitting) return 0;
+        var groups = Rows(column, 0, column.Values.Count)
+            .Select(g => g.Select(r => times[r]).Where(t => !double.IsNaN(t)).ToList())
+            .Where(g => g.Count > 1).ToList();
+        return groups.Count < LeastRepeated ? 0 : (double)groups.Count(g => g.Max() - g.Min() <= Sitting) / groups.Count;
     }
 
-    /// <summary>How much a value's rows come together, in time or in the file, beyond chance: 0 to 1. People act in sittings; products do not.</summary>
+    /// <summary>How much a value's rows come together, in time or in the file, beyond chance: 0 to 1. People act in sittings; products do
+    /// not.</summary>
     public double Togetherness(SourceColumn column) => Math.Max(Bursts(column), Runs(column));
 
-    /// <summary>Share of a value's gaps in time that are below a tenth of what an even spread gives, less the 10 % that chance gives.</summary>
+    /// <summary>Share of a value's gaps in time that are below a tenth of what an even spread gives, less the 10 % that chance
+    /// gives.</summary>
     double Bursts(SourceColumn column)
     {
         var (close, all) = (0, 0);
@@ -85,5 +95,6 @@ sealed class Structure(IReadOnlyList<double> times, IReadOnlyList<int> pieceStar
         pieceStarts.Select((start, i) => (start, i + 1 < pieceStarts.Count ? pieceStarts[i + 1] : rows));
 
     static IEnumerable<List<int>> Rows(SourceColumn column, int start, int end) =>
-        Enumerable.Range(start, end - start).Where(r => column.Values[r] is not null).GroupBy(r => column.Values[r]).Select(g => g.ToList());
+        Enumerable.Range(start, end - start).Where(r => column.Values[r] is not null).GroupBy(r => column.Values[r])
+            .Select(g => g.ToList());
 }

@@ -13,7 +13,8 @@ sealed record TimeFormat(string Label, string Family, bool HasTimeOfDay, bool Ha
     public string? Note { get; init; }
 
     /// <summary>SQL for a text column as TIMESTAMP in UTC, NULL where the value has another format.</summary>
-    /// <remarks>A TIMESTAMP cast ignores offsets, so the way leads through TIMESTAMPTZ; the session's zone is UTC. Casting back by microseconds
+    /// <remarks>A TIMESTAMP cast ignores offsets, so the way leads through TIMESTAMPTZ; the session's zone is UTC. Casting back by
+    /// microseconds
     /// instead of <c>timezone('UTC', …)</c> saves the calendar's work.</remarks>
     public string Sql(string column, string zone, Dialect dialect)
     {
@@ -25,7 +26,8 @@ sealed record TimeFormat(string Label, string Family, bool HasTimeOfDay, bool Ha
             case IsoFamily:
                 var instant = At($"try_cast({column} AS TIMESTAMPTZ)");
                 if (zone == "UTC") return instant;
-                return $"CASE WHEN regexp_matches({column}, '(Z|UTC|:[0-9.]+[+-][0-9:]+) *$') THEN {instant} ELSE {Local($"try_cast({column} AS TIMESTAMP)")} END";
+                return $"CASE WHEN regexp_matches({column}, '(Z|UTC|:[0-9.]+[+-][0-9:]+) *$') THEN {instant} ELSE "
+                    + $"{Local($"try_cast({column} AS TIMESTAMP)")} END";
             case "epoch seconds": return Epoch(column, 1, "* 1000000");
             case "epoch milliseconds": return Epoch(column, 1_000, "* 1000");
             case "epoch microseconds": return Epoch(column, 1_000_000, "");
@@ -79,7 +81,8 @@ static class TimeFormats
     {
         var seen = values.Select(v => (v, s: TimeShape.Of(v))).Where(p => p.s is not null).Select(p => new Seen(p.v, p.s!)).ToList();
         if (seen.Count == 0) return null;
-        var best = seen.GroupBy(x => FamilyOf(x.Shape)).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).First();
+        var best = seen.GroupBy(x => FamilyOf(x.Shape)).OrderByDescending(g => g.Count())
+            .ThenBy(g => g.Key, StringComparer.Ordinal).First();
         var shapes = best.ToList();
         var pattern = best.Key;
         string? note = null;
@@ -93,7 +96,8 @@ static class TimeFormats
         }
 
         return new TimeFormat(
-            pattern, pattern, shapes.Any(x => x.Shape.HasTime && !x.Shape.Midnight), shapes.Any(x => x.Shape.HasOffset), (double)readable / values.Count) { Note = note };
+            pattern, pattern, shapes.Any(x => x.Shape.HasTime && !x.Shape.Midnight), shapes.Any(x => x.Shape.HasOffset),
+                (double)readable / values.Count) { Note = note };
     }
 
     /// <summary>The formats seen, with counts and an example each, for a message.</summary>
@@ -107,7 +111,8 @@ static class TimeFormats
     static string FamilyOf(TimeShape shape) => shape.Iso ? TimeFormat.IsoFamily : shape.Pattern;
 
     static string Ordered(string pattern, bool dayFirst) =>
-        pattern.Replace("%1", dayFirst ? "%d" : "%m", StringComparison.Ordinal).Replace("%2", dayFirst ? "%m" : "%d", StringComparison.Ordinal);
+        pattern.Replace("%1", dayFirst ? "%d" : "%m", StringComparison.Ordinal).Replace("%2", dayFirst ? "%m"
+            : "%d", StringComparison.Ordinal);
 
     sealed record Order(bool DayFirst, string? Note);
 
@@ -125,19 +130,22 @@ static class TimeFormats
         if (Math.Min(byDay, byMonth) < 0.02 * seen.Count && Math.Max(byDay, byMonth) > 2 * Math.Min(byDay, byMonth) && byDay != byMonth)
         {
             return new Order(byDay < byMonth,
-                $"Every time can be read with the day or the month first; taken as {(byDay < byMonth ? "day" : "month")} first, because the rows are then in order of time.");
+                $"Every time can be read with the day or the month first; taken as {(byDay < byMonth ? "day" : "month")} first, "
+                    + "because the rows are then in order of time.");
         }
 
         var dayFirst = pattern.Contains("%1.%2", StringComparison.Ordinal);
         return new Order(dayFirst,
-            $"Every time can be read with the day or the month first, and nothing in the file decides; taken as {(dayFirst ? "day" : "month")} first, "
+            "Every time can be read with the day or the month first, and nothing in the file decides; taken as "
+                + $"{(dayFirst ? "day" : "month")} first, "
             + $"as is usual with '{(dayFirst ? '.' : pattern["%1".Length])}'. If that is wrong, write the times as YYYY-MM-DD.");
     }
 
     static int Descents(List<Seen> seen, bool dayFirst)
     {
         // Comparing year, month, day only: the clock does not depend on the order of day and month.
-        var keys = seen.Select(x => (YearOf(x.Value) * 10_000) + (100 * (dayFirst ? x.Shape.Second : x.Shape.First)) + (dayFirst ? x.Shape.First : x.Shape.Second)).ToList();
+        var keys = seen.Select(x => (YearOf(x.Value) * 10_000) + (100 * (dayFirst ? x.Shape.Second : x.Shape.First))
+            + (dayFirst ? x.Shape.First : x.Shape.Second)).ToList();
         return Enumerable.Range(1, Math.Max(0, keys.Count - 1)).Count(i => keys[i] < keys[i - 1]);
     }
 

@@ -9,7 +9,8 @@ namespace Coterie.Collect;
 /// <param name="Iso">Year, month, day in that order with - or /, which the engine reads by itself (ISO 8601 and near).</param>
 sealed record TimeShape(string Pattern, int First, int Second, bool HasTime, bool Midnight, bool HasOffset, bool Iso)
 {
-    static readonly string[] Months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    static readonly string[] Months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november", "december"];
     static readonly string[] Days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
     // Times of Unix clocks between 1990 and 2100, so that other numbers are seldom taken for them.
@@ -27,9 +28,12 @@ sealed record TimeShape(string Pattern, int First, int Second, bool HasTime, boo
 
     static TimeShape? OfDigits(string value)
     {
-        if (value.Length is 8 or 12 or 14 && Calendar(value)) return new(value.Length switch { 8 => "%Y%m%d", 12 => "%Y%m%d%H%M", _ => "%Y%m%d%H%M%S" }, 0, 0, value.Length > 8, false, false, false);
+        if (value.Length is 8 or 12 or 14 && Calendar(value))
+            return new(value.Length switch { 8 => "%Y%m%d", 12 => "%Y%m%d%H%M", _ => "%Y%m%d%H%M%S" }, 0, 0, value.Length > 8, false,
+                false, false);
         if (value.Length > 19 || !long.TryParse(value, out var number)) return null;
-        foreach (var (name, factor) in new[] { ("epoch seconds", 1L), ("epoch milliseconds", 1_000L), ("epoch microseconds", 1_000_000L), ("epoch nanoseconds", 1_000_000_000L) })
+        foreach (var (name, factor) in new[] { ("epoch seconds", 1L), ("epoch milliseconds", 1_000L), ("epoch microseconds", 1_000_000L),
+            ("epoch nanoseconds", 1_000_000_000L) })
         {
             var seconds = number / factor;
             if (seconds is >= MinEpochSeconds and < MaxEpochSeconds) return new(name, 0, 0, true, seconds % 86_400 == 0, true, false);
@@ -41,7 +45,8 @@ sealed record TimeShape(string Pattern, int First, int Second, bool HasTime, boo
     static TimeShape? OfDecimalSeconds(string value)
     {
         var point = value.IndexOf('.');
-        if (point is < 9 or > 10 || value.AsSpan(0, point).IndexOfAnyExceptInRange('0', '9') >= 0 || value.AsSpan(point + 1).IndexOfAnyExceptInRange('0', '9') >= 0) return null;
+        if (point is < 9 or > 10 || value.AsSpan(0, point).IndexOfAnyExceptInRange('0', '9') >= 0
+            || value.AsSpan(point + 1).IndexOfAnyExceptInRange('0', '9') >= 0) return null;
         return long.Parse(value.AsSpan(0, point)) is >= MinEpochSeconds and < MaxEpochSeconds
             ? new("epoch seconds with fraction", 0, 0, true, false, true, false)
             : null;
@@ -180,6 +185,15 @@ sealed record TimeShape(string Pattern, int First, int Second, bool HasTime, boo
             var hour = Number("%H");
             var mark = pattern.Length - 2;
             if (Literal('时') || Literal('時')) return Chinese(hour);
+            if (i == s.Length)
+            {
+                // Day and hour only, as the Tianchi data have it.
+                iso = false;
+                hasTime = true;
+                midnight = hour == 0;
+                return hour < 24;
+            }
+
             if (!Literal(':') || DigitsAt(i) != 2) return false;
             var minute = Number("%M");
             var rest = 0;

@@ -21,7 +21,8 @@ static class CsvScan
         var quote = file.Dialect.Quote is { } q ? dialect.Text(q.ToString()) : "''";
         var escape = file.Dialect.Quote is null ? "''" : dialect.Text(file.Dialect.Escape.ToString());
         var nulls = string.Join(", ", TableFile.NullWords.Select(dialect.Text));
-        return Read(files, dialect, $"columns = {{{columns}}}, delim = {dialect.Text(file.Dialect.Delimiter)}, quote = {quote}, escape = {escape}, "
+        return Read(files, dialect,
+            $"columns = {{{columns}}}, delim = {dialect.Text(file.Dialect.Delimiter)}, quote = {quote}, escape = {escape}, "
             + $"header = {(file.Header ? "true" : "false")}, skip = {file.Skip}, nullstr = [{nulls}]");
     }
 

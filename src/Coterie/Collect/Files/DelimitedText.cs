@@ -12,7 +12,8 @@ sealed record TextDialect(string Delimiter, char? Quote, char Escape);
 /// <param name="Fields">An empty field is null.</param>
 /// <param name="Line">Line of the text on which it begins, from 0.</param>
 /// <param name="Ragged">Whether a quoted field goes on after its closing quote: the engine refuses such a record.</param>
-readonly record struct TextRecord(string?[] Fields, int Line, bool Ragged);
+/// <param name="Breaks">Whether a line break stands inside its quotes.</param>
+readonly record struct TextRecord(string?[] Fields, int Line, bool Ragged, bool Breaks);
 
 /// <summary>A plain reader of delimited text, for samples: the engine's rules, with no care for speed.</summary>
 sealed class DelimitedText
@@ -94,7 +95,7 @@ sealed class DelimitedText
     {
         if (fields.Count == 0 && field.Length == 0 && !quoted) return;
         EndField();
-        records.Add(new TextRecord([.. fields], firstLine, ragged));
+        records.Add(new TextRecord([.. fields], firstLine, ragged, line > firstLine));
         fields.Clear();
         ragged = false;
     }

@@ -40,11 +40,14 @@ static class FileKind
         foreach (var (magic, what, cure) in Binaries)
         {
             if (first.StartsWith(magic))
-                throw new InputException($"'{path}' is {what}, not a table. Expected CSV, TSV, JSON Lines or Parquet (or one of the text kinds with gzip). {cure}");
+                throw new InputException($"'{path}' is {what}, not a table. Expected CSV, TSV, JSON Lines or Parquet (or one of the "
+                    + $"text kinds with gzip). {cure}");
         }
     }
 
     public static InputException NulBytes(string path, long offset) => new(
-        $"'{path}' holds a NUL byte at byte {offset:N0}: it is a binary file, or a damaged text file. Expected text (UTF-8, UTF-16 with a byte order mark, "
-        + "Latin-1 or GB18030) or Parquet. Export it again as CSV; if only single bytes are damaged, remove them with: tr -d '\\000' < FILE > CLEAN");
+        $"'{path}' holds a NUL byte at byte {offset:N0}: it is a binary file, or a damaged text file. Expected text (UTF-8, UTF-16 "
+            + "with a byte order mark, "
+        + "Latin-1 or GB18030) or Parquet. Export it again as CSV; if only single bytes are damaged, remove them with: tr -d "
+        + "'\\000' < FILE > CLEAN");
 }

@@ -11,13 +11,15 @@ sealed class TextTable : SourceTable
     {
         Columns = Sampled(files, i => $"c{i}", _ => "VARCHAR");
         PieceStarts = Starts(files);
-        scans = [.. Runs(files, f => (f.Dialect, f.Header, f.Skip, f.EngineEncoding, f.Gzip)).Select(run => (run.First, CsvScan.Of(run.Files, dialect)))];
+        scans = [.. Runs(files, f => (f.Dialect, f.Header, f.Skip, f.EngineEncoding, f.Gzip))
+            .Select(run => (run.First, CsvScan.Of(run.Files, dialect)))];
     }
 
-    public override string Raw => JsonObject(Columns);
+    public override string Raw => Row(Columns, Dialect);
 
     public override string Newlines => Files.Any(f => f.BreaksInQuotes)
-        ? $"CAST({string.Join(" + ", Columns.Select(c => $"coalesce(length({c.Sql}) - length(replace({c.Sql}, chr(10), '')), 0)"))} AS INTEGER)"
+        ? $"CAST({string.Join(" + ", Columns.Select(c => $"coalesce(length({c.Sql}) - length(replace({c.Sql}, chr(10), '')), 0)"))} "
+            + "AS INTEGER)"
         : "0";
 
     public override string MalformedSql => Malformed(scans.Select(s => (s.First, s.Scan.Rejects)));
@@ -35,7 +37,7 @@ sealed class ParquetTable : SourceTable
         PieceStarts = Starts(files);
     }
 
-    public override string Raw => JsonObject(Columns);
+    public override string Raw => Row(Columns, Dialect);
 
     public override string Scan(IReadOnlyCollection<SourceColumn> used)
     {

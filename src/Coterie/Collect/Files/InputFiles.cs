@@ -16,7 +16,8 @@ static class InputFiles
     public static IReadOnlyList<InputPath> Expand(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0)
-            throw new InputException("No input was given. Name one or more event files (CSV, TSV, Parquet, JSON Lines) or a folder of them.");
+            throw new InputException("No input was given. Name one or more event files (CSV, TSV, Parquet, JSON Lines) or a folder "
+                + "of them.");
 
         var files = new List<InputPath>();
         var missing = new List<string>();
@@ -30,7 +31,8 @@ static class InputFiles
         if (missing.Count > 0)
         {
             throw new InputException(
-                $"No such file or folder: {string.Join(", ", missing.Select(m => $"'{m}'"))} (looked in '{Directory.GetCurrentDirectory()}'). "
+                $"No such file or folder: {string.Join(", ", missing.Select(m => $"'{m}'"))} (looked in "
+                    + $"'{Directory.GetCurrentDirectory()}'). "
                 + "Check the path; a pattern such as *.csv must be expanded by the shell.");
         }
 
@@ -48,7 +50,8 @@ static class InputFiles
         if (found.Count == 0)
         {
             throw new InputException(
-                $"The folder '{folder}' holds no data file. Expected files that end in {string.Join(", ", Extensions.Order())} (also with .gz).");
+                $"The folder '{folder}' holds no data file. Expected files that end in {string.Join(", ", Extensions.Order())} "
+                    + "(also with .gz).");
         }
 
         return found;

@@ -62,7 +62,8 @@ static class JsonFiles
             return f with
             {
                 Paths = paths, Names = names,
-                Chunks = [.. f.Chunks.Select(c => (IReadOnlyList<string?[]>)[.. c.Select(r => places.Select(at => at < 0 ? null : r[at]).ToArray())])],
+                Chunks = [.. f.Chunks
+                    .Select(c => (IReadOnlyList<string?[]>)[.. c.Select(r => places.Select(at => at < 0 ? null : r[at]).ToArray())])],
             };
         })];
     }
@@ -84,7 +85,8 @@ static class JsonFiles
 
     static bool LooksLikeJson(string head)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(head), isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(head), isFinalBlock: false,
+            new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
         try
         {
             for (var tokens = 0; tokens < 20 && reader.Read(); tokens++)
@@ -105,7 +107,8 @@ static class JsonFiles
         var target = Rewriting.Target(file.Path, folder);
         using var writer = new StreamWriter(target, false, new UTF8Encoding(false), 1 << 16);
         using var source = File.OpenRead(file.ReadPath);
-        using Stream plain = file.Gzip ? new System.IO.Compression.GZipStream(source, System.IO.Compression.CompressionMode.Decompress) : source;
+        using Stream plain = file.Gzip ? new System.IO.Compression.GZipStream(source, System.IO.Compression.CompressionMode.Decompress)
+            : source;
         var count = 0;
         try
         {
@@ -123,7 +126,8 @@ static class JsonFiles
         catch (JsonException e)
         {
             throw new InputException(
-                $"'{file.Path}' begins as JSON but is damaged after {count:N0} object(s): {e.Message} Expected a list of objects, or one object a line.", e);
+                $"'{file.Path}' begins as JSON but is damaged after {count:N0} object(s): {e.Message} Expected a list of objects, "
+                    + "or one object a line.", e);
         }
 
         if (count == 0) throw new InputException($"'{file.Path}' holds an empty list. Expected at least one event.");
@@ -144,8 +148,11 @@ static class JsonFiles
     static IEnumerable<JsonElement> Unwrapped(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object) return [element];
-        var lists = element.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array && p.Name is "batch" or "events" or "data" or "orders" or "items" or "records").ToList();
-        var isWrapper = lists.Count == 1 && element.EnumerateObject().Count(p => p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)) <= 3
+        var lists = element.EnumerateObject()
+            .Where(p => p.Value.ValueKind == JsonValueKind.Array
+                && p.Name is "batch" or "events" or "data" or "orders" or "items" or "records").ToList();
+        var isWrapper = lists.Count == 1
+            && element.EnumerateObject().Count(p => p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)) <= 3
             && lists[0].Value.GetArrayLength() > 0 && lists[0].Value[0].ValueKind == JsonValueKind.Object && lists[0].Name != "items";
         return isWrapper ? lists[0].Value.EnumerateArray() : [element];
     }

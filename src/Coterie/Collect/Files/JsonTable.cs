@@ -44,9 +44,11 @@ sealed class JsonTable : SourceTable
         var list = used.OrderBy(c => c.Index).ToList();
         var pointers = string.Join(", ", list.Select(c => Dialect.Text(PathOf(c))));
         var members = string.Concat(list.Select((c, i) => $", nullif(members[{i + 1}], '') AS {c.Sql}"));
-        var lines = string.Join(" UNION ALL ", scans.Select(s => $"SELECT CAST(file_index + {s.First} AS SMALLINT) AS file_no, c0 AS {Line} FROM {s.Scan.Sql}"));
+        var lines = string.Join(" UNION ALL ", scans
+            .Select(s => $"SELECT CAST(file_index + {s.First} AS SMALLINT) AS file_no, c0 AS {Line} FROM {s.Scan.Sql}"));
         return $"SELECT file_no, {Line}, members IS NULL AS {Broken}{members} FROM "
-            + $"(SELECT file_no, {Line}, TRY(json_extract_string({Line}, [{(pointers.Length == 0 ? "'/'" : pointers)}])) AS members FROM ({lines}))";
+            + $"(SELECT file_no, {Line}, TRY(json_extract_string({Line}, [{(pointers.Length == 0 ? "'/'" : pointers)}])) AS members "
+            + $"FROM ({lines}))";
     }
 
     public override string? Properties(IReadOnlySet<SourceColumn> used)
@@ -57,7 +59,8 @@ sealed class JsonTable : SourceTable
         foreach (var column in used.Where(c => c.Index >= 0 && c.Index < Columns.Count && ReferenceEquals(Columns[c.Index], c)))
         {
             var at = patch;
-            var steps = PathOf(column)[1..].Split('/').Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
+            var steps = PathOf(column)[1..].Split('/')
+                .Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
             foreach (var step in steps[..^1]) at = (JsonObject)(at[step] ??= new JsonObject());
             at[steps[^1]] = null;
         }

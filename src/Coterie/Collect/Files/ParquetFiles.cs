@@ -29,8 +29,10 @@ static class ParquetFiles
             var list = string.Join(", ", columns.Select(c => $"CAST({dialect.Name(c.Name)} AS VARCHAR)"));
             var sample = warehouse.Rows(
                 new Step("sample a Parquet file",
-                    $"SELECT file_row_number, {list} FROM {scan} WHERE file_row_number < {SampleRows} OR file_row_number % {step} < {PieceRows} ORDER BY file_row_number"),
-                r => (Row: r.GetInt64(0), Fields: Enumerable.Range(1, columns.Count).Select(i => r.TextOrNull(i) is { Length: > 0 } text ? text : null).ToArray()));
+                    $"SELECT file_row_number, {list} FROM {scan} WHERE file_row_number < {SampleRows} OR file_row_number % {step} < "
+                        + $"{PieceRows} ORDER BY file_row_number"),
+                r => (Row: r.GetInt64(0), Fields: Enumerable.Range(1, columns.Count)
+                    .Select(i => r.TextOrNull(i) is { Length: > 0 } text ? text : null).ToArray()));
             return new TableFile
             {
                 Path = input.Path, ReadPath = input.Path, Format = FileFormat.Parquet, Shown = "parquet", Encoding = "binary",

@@ -42,7 +42,8 @@ sealed class PlainBytes : IDisposable
             var read = Read(work.AsSpan(held, ChunkBytes));
             if (read == 0)
             {
-                if (!work.AsSpan(0, held).SequenceEqual(Mark.AsSpan(0, holdBack))) throw Broken("it ends before its last block: it is cut off", null);
+                if (!work.AsSpan(0, held).SequenceEqual(Mark.AsSpan(0, holdBack)))
+                    throw Broken("it ends before its last block: it is cut off", null);
                 held = 0;
                 return [];
             }

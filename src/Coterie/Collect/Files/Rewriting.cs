@@ -2,10 +2,11 @@ using System.Text;
 
 namespace Coterie.Collect;
 
-/// <summary>Writes a file that the engine cannot read as it is into the temporary folder, as UTF-8 with one kind of line end, in one stream.</summary>
+/// <summary>Writes a file that the engine cannot read as it is into the temporary folder, as UTF-8 with one kind of line end, in one
+/// stream.</summary>
 static class Rewriting
 {
-    /// <summary>The same text in UTF-8. Line ends outside quotes become line feeds, so that physical lines stay what they were.</summary>
+    /// <summary>The same text in UTF-8 with line feeds at the ends of lines, so that physical lines stay what they were.</summary>
     public static string AsUtf8(string path, bool gzip, TextEncoding encoding, string folder)
     {
         var target = Target(path, folder);
@@ -73,13 +74,11 @@ static class Rewriting
 
     static StreamWriter Writer(string target) => new(target, false, new UTF8Encoding(false), 1 << 16);
 
-    /// <summary>Carriage returns outside quotes become line feeds. A quote opens only at the beginning of a field.</summary>
+    /// <summary>Carriage returns, alone or with a line feed, become line feeds, also inside quotes: the engine refuses a whole file
+    /// in which one kind of line end turns up among the other outside quotes, and with stray quotes nobody knows what is outside.</summary>
     sealed class LineEnds
     {
         char[] buffer = [];
-        char before = '\n';
-        bool quoted;
-        bool justClosed;
         bool afterReturn;
 
         public ReadOnlySpan<char> Apply(ReadOnlySpan<char> text)
@@ -88,13 +87,8 @@ static class Rewriting
             var n = 0;
             foreach (var c in text)
             {
-                var second = afterReturn && c == '\n';
-                afterReturn = c == '\r' && !quoted;
-                if (c == '"' && quoted) (quoted, justClosed) = (false, true);
-                else if (c == '"' && (justClosed || ",;|^~\t\n\r:\u0001".Contains(before))) (quoted, justClosed) = (true, false);
-                else justClosed = false;
-                before = c;
-                if (!second) buffer[n++] = afterReturn ? '\n' : c;
+                if (!(afterReturn && c == '\n')) buffer[n++] = c == '\r' ? '\n' : c;
+                afterReturn = c == '\r';
             }
 
             return buffer.AsSpan(0, n);

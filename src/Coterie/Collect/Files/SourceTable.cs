@@ -29,12 +29,13 @@ abstract class SourceTable(IReadOnlyList<TableFile> files, Dialect dialect)
     /// <summary>Numbers of the sampled rows at which a new piece begins: rows are neighbours in the file only within a piece.</summary>
     public IReadOnlyList<int> PieceStarts { get; protected init; } = [0];
 
-    public string FilesShown => string.Join(", ", Files.Take(3).Select(f => $"'{f.Path}'")) + (Files.Count > 3 ? $" and {Files.Count - 3} more" : "");
+    public string FilesShown => string.Join(", ", Files.Take(3).Select(f => $"'{f.Path}'"))
+        + (Files.Count > 3 ? $" and {Files.Count - 3} more" : "");
 
     /// <summary>SQL of a relation with file_no and the given columns' expressions resolvable over it.</summary>
     public abstract string Scan(IReadOnlyCollection<SourceColumn> used);
 
-    /// <summary>The whole source row as a JSON object.</summary>
+    /// <summary>The whole source row: a struct of its columns, or the line of JSON.</summary>
     public abstract string Raw { get; }
 
     /// <summary>Whether the scan has a column <see cref="JsonTable.Broken"/>.</summary>
@@ -53,7 +54,12 @@ abstract class SourceTable(IReadOnlyList<TableFile> files, Dialect dialect)
     }
 
     public SourceColumn? Find(string name) =>
-        Columns.FirstOrDefault(c => c.Name == name) ?? Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+        Columns.FirstOrDefault(c => c.Name == name) ?? Columns
+            .FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A row of columns as a struct: the engine passes it on by reference, where a JSON text would be written for every row.</summary>
+    public static string Row(IEnumerable<SourceColumn> columns, Dialect dialect) =>
+        $"struct_pack({string.Join(", ", columns.Select(c => $"{dialect.Name(c.Name)} := {c.Sql}"))})";
 
     protected string JsonObject(IEnumerable<SourceColumn> columns) =>
         $"CAST(json_object({string.Join(", ", columns.Select(c => $"{Dialect.Text(c.Name)}, {c.Sql}"))}) AS VARCHAR)";
@@ -88,10 +94,12 @@ abstract class SourceTable(IReadOnlyList<TableFile> files, Dialect dialect)
         }
     }
 
-    protected static string Malformed(IEnumerable<(int First, string Rejects)> scans, string where = "") => string.Join(" UNION ALL ", scans.Select(s =>
+    protected static string Malformed(IEnumerable<(int First, string Rejects)> scans, string where = "") =>
+        string.Join(" UNION ALL ", scans.Select(s =>
         $"SELECT CAST(file_id + {s.First} AS SMALLINT) AS file_no, CAST(line AS BIGINT) AS line, CAST(error_message AS VARCHAR) AS reason, "
         // The engine writes the line with the break before it.
         + $"ltrim(CAST(csv_line AS VARCHAR), chr(13) || chr(10)) AS raw FROM {s.Rejects} "
         // One refusal a line, of the last time the scan ran: several fields of a line may be wrong.
-        + $"WHERE scan_id = (SELECT max(scan_id) FROM {s.Rejects}) {where}QUALIFY row_number() OVER (PARTITION BY file_id, line ORDER BY column_idx) = 1"));
+        + $"WHERE scan_id = (SELECT max(scan_id) FROM {s.Rejects}) {where}QUALIFY row_number() OVER (PARTITION BY file_id, line "
+        + "ORDER BY column_idx) = 1"));
 }

@@ -21,6 +21,7 @@ sealed record Survey(
     /// <summary>Longest line that is read; longer ones are refused.</summary>
     public const int MaxLineBytes = 16_000_000;
     const int HeadBytes = 1 << 18;
+    const int HeadLines = 6;
     const int WindowBytes = 1 << 16;
     const int WindowCount = 8;
 
@@ -62,6 +63,7 @@ sealed record Survey(
         byte[] suspects = [];
         byte[] carry = [];
         bool headDone;
+        long headLines;
         bool wide;
         bool valid = true;
         bool hasC1;
@@ -101,15 +103,16 @@ sealed record Survey(
             if (!headDone)
             {
                 head.Write(chunk);
-                var line = head.WrittenSpan.IndexOfAny((byte)'\n', (byte)'\r');
-                if (line < 0 && head.WrittenCount > MaxLineBytes)
+                headLines += chunk.Count((byte)'\n') + chunk.Count((byte)'\r');
+                if (headLines == 0 && head.WrittenCount > MaxLineBytes)
                 {
                     throw new InputException(
                         $"The first line of '{path}' is longer than {MaxLineBytes:N0} bytes. Expected one event a line; "
                         + "check that it is a text table and how its lines end.");
                 }
 
-                headDone = head.WrittenCount >= HeadBytes && line >= 0;
+                // A header and two rows, however long they are; a row beyond the limit is not waited for.
+                headDone = (head.WrittenCount >= HeadBytes && headLines >= HeadLines) || head.WrittenCount > 3 * MaxLineBytes;
                 return;
             }
 
@@ -198,7 +201,8 @@ sealed record Survey(
             }
 
             var mixed = returns > 0 && (returns != pairs ? feeds > 0 : feeds > pairs);
-            return new Survey(gzip, wide, length, Plain, head.WrittenSpan.ToArray(), windows, valid, suspects, hasC1, breaksInQuotes, mixed);
+            return new Survey(gzip, wide, length, Plain, head.WrittenSpan.ToArray(), windows, valid, suspects, hasC1, breaksInQuotes,
+                mixed);
         }
     }
 }

@@ -43,5 +43,6 @@ sealed record TableFile
     public SourceFile Source => new(Path, Shown, Encoding, Bytes) { HeaderLines = HeaderLines };
 
     /// <summary>Values that stand for "nothing" in exports of pandas, R, MySQL and spreadsheets.</summary>
-    public static readonly IReadOnlyList<string> NullWords = ["", "NULL", "null", "\\N", "NaN", "nan", "None", "N/A", "#N/A", "<NA>", "(null)", "(not set)"];
+    public static readonly IReadOnlyList<string> NullWords = ["", "NULL", "null", "\\N", "NaN", "nan", "None", "N/A", "#N/A", "<NA>",
+        "(null)", "(not set)"];
 }

@@ -11,7 +11,8 @@ sealed record TextEncoding(string Name, Encoding Decoder, bool Engine)
 
     public static TextEncoding Utf8 { get; } = new("utf-8", new UTF8Encoding(false), true);
 
-    /// <summary>Chooses by evidence over the whole file: a byte order mark, valid UTF-8, pairs of high bytes as Chinese has them, else Latin-1.</summary>
+    /// <summary>Chooses by evidence over the whole file: a byte order mark, valid UTF-8, pairs of high bytes as Chinese has them, else
+    /// Latin-1.</summary>
     public static TextEncoding Of(Survey survey)
     {
         if (survey.Utf16)
@@ -43,24 +44,28 @@ sealed record TextEncoding(string Name, Encoding Decoder, bool Engine)
         return good > 20 * bad;
     }
 
-    // In GB2312 and its supersets the characters in common use are pairs of bytes from 0xA1 upwards (leads 0xA1-0xA9 signs,
-    // 0xB0-0xF7 hanzi: GB 2312-1980); in Western text high bytes mostly stand alone between ASCII letters.
+    // In GB2312 and its supersets the characters in common use are pairs of bytes from 0xA1 upwards (leads 0xA1-0xA9 signs, 0xB0-0xD7 the
+    // common hanzi of level 1, up to 0xF7 the rare ones of level 2: GB 2312-1980). In Western text high bytes mostly stand alone, and where
+    // two meet they are small letters, from 0xDF upwards.
     static bool LooksChinese(ReadOnlySpan<byte> bytes)
     {
         var inPairs = 0;
         var high = 0;
+        var common = 0;
         for (var i = 0; i < bytes.Length; i++)
         {
             if (bytes[i] < 0x80) continue;
             high++;
-            if (i + 1 < bytes.Length && bytes[i] is (>= 0xA1 and <= 0xA9) or (>= 0xB0 and <= 0xF7) && bytes[i + 1] >= 0xA1 && bytes[i + 1] < 0xFF)
+            if (i + 1 < bytes.Length && bytes[i] is (>= 0xA1 and <= 0xA9) or (>= 0xB0 and <= 0xF7) && bytes[i + 1] >= 0xA1
+                && bytes[i + 1] < 0xFF)
             {
                 inPairs += 2;
+                if (bytes[i] <= 0xD7) common += 2;
                 high++;
                 i++;
             }
         }
 
-        return high > 1 && inPairs >= 0.8 * high;
+        return high > 1 && inPairs >= 0.8 * high && common >= 0.5 * inPairs;
     }
 }

@@ -14,7 +14,8 @@ static class TextFiles
         var encoding = TextEncoding.Of(survey);
         var file = new TableFile
         {
-            Path = path, ReadPath = path, Format = FileFormat.Text, Shown = "", Encoding = encoding.Name, Bytes = survey.Bytes, Gzip = survey.Gzip,
+            Path = path, ReadPath = path, Format = FileFormat.Text, Shown = "", Encoding = encoding.Name, Bytes = survey.Bytes,
+                Gzip = survey.Gzip,
             EngineEncoding = encoding.Name, Names = [], Chunks = [],
         };
         if (!encoding.Engine || survey.MixedBreaks)
@@ -26,11 +27,13 @@ static class TextFiles
         }
 
         var head = Decode(survey.Head, encoding, survey.WholeFileInHead);
-        if (head.AsSpan().Trim().Length == 0) throw new InputException($"'{path}' holds only white space. Expected a table of events with a header line.");
+        if (head.AsSpan().Trim().Length == 0)
+            throw new InputException($"'{path}' holds only white space. Expected a table of events with a header line.");
         var windows = survey.Windows.Select(w => WholeLines(encoding.Decoder.GetString(w))).ToList();
         file = file with { BreaksInQuotes = survey.BreaksInQuotes };
 
-        if (head.AsSpan().TrimStart() is ['{' or '[', ..] && JsonFiles.TryRead(file, head, windows, survey.WholeFileInHead, temporaryDirectory) is { } json)
+        if (head.AsSpan().TrimStart() is ['{' or '[', ..]
+            && JsonFiles.TryRead(file, head, windows, survey.WholeFileInHead, temporaryDirectory) is { } json)
             return Named(json, survey.Gzip);
         var dialect = DialectSniffer.Find(head, survey.WholeFileInHead);
         if (dialect is null && WhiteSpaceColumns(head) > 1)
@@ -40,13 +43,15 @@ static class TextFiles
             head = Decode(survey.Head, TextEncoding.Utf8, survey.WholeFileInHead);
             windows = [.. survey.Windows.Select(w => WholeLines(Encoding.UTF8.GetString(w)))];
             dialect = new TextDialect("\t", null, '"');
-            file = file with { ReadPath = tabbed, Gzip = false, EngineEncoding = "utf-8", Shown = "white-space table", BreaksInQuotes = false };
+            file = file with { ReadPath = tabbed, Gzip = false, EngineEncoding = "utf-8", Shown = "white-space table",
+                BreaksInQuotes = false };
         }
 
         if (dialect is null)
         {
             throw new InputException(
-                $"'{path}' has one column: its lines are not divided by comma, tab, semicolon, | or white space (first line: '{Shown.Text(FirstLine(head))}'). "
+                $"'{path}' has one column: its lines are not divided by comma, tab, semicolon, | or white space (first line: "
+                    + $"'{Shown.Text(FirstLine(head))}'). "
                 + "Expected a table with at least a customer and a time in each row; check the export's column separator.");
         }
 
@@ -55,7 +60,8 @@ static class TextFiles
 
     static TableFile Named(TableFile file, bool gzip)
     {
-        var kind = file.Shown.Length > 0 ? file.Shown : file.Dialect.Delimiter switch { "\t" => "tsv", "," => "csv", var d => $"csv with '{d}'" };
+        var kind = file.Shown.Length > 0 ? file.Shown
+            : file.Dialect.Delimiter switch { "\t" => "tsv", "," => "csv", var d => $"csv with '{d}'" };
         return file with { Shown = gzip ? kind + ", gzip" : kind };
     }
 
@@ -94,11 +100,13 @@ static class TextFiles
     {
         var records = DelimitedText.Records(head, dialect, complete);
         if (records.Count == 0 && !complete) records = DelimitedText.Records(head, dialect, true);
-        var usual = records.Take(1000).GroupBy(r => r.Fields.Length).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;
+        var usual = records.Take(1000).GroupBy(r => r.Fields.Length).OrderByDescending(g => g.Count())
+            .ThenByDescending(g => g.Key).First().Key;
         if (usual > MaxColumns || records[0].Fields.Length > MaxColumns)
         {
             throw new InputException(
-                $"'{file.Path}' has {Math.Max(usual, records[0].Fields.Length):N0} columns. Expected an event log: one row for each thing that happened, with at most "
+                $"'{file.Path}' has {Math.Max(usual, records[0].Fields.Length):N0} columns. Expected an event log: one row for each "
+                    + "thing that happened, with at most "
                 + $"{MaxColumns:N0} columns. If products or days stand in columns, export the table in its long form.");
         }
 
@@ -106,11 +114,20 @@ static class TextFiles
         if (start.Rows.Count == 0 && complete)
         {
             throw new InputException(
-                $"'{file.Path}' holds only a header ({Shown.Names(start.Names.OfType<string>())}) and no row. Expected at least one event; export it again.");
+                $"'{file.Path}' holds only a header ({Shown.Names(start.Names.OfType<string>())}) and no row. Expected at least one "
+                    + "event; export it again.");
         }
 
         var header = UniqueNames(start.Names, file.Path, out var notes);
-        if (start.Skip > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
+        if (start.Title.Any(r => r.Breaks))
+        {
+            throw new InputException(
+                $"'{file.Path}' begins with a quote that is not closed on its line ('{Shown.Text(FirstLine(head))}'), so that its "
+                    + "header cannot be told from its rows. "
+                + "Expected a header line or a row; remove the quote.");
+        }
+
+        if (start.Title.Count > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
         IReadOnlyList<string?[]>[] chunks =
         [
             Rows(start.Rows, header.Count),
@@ -119,7 +136,8 @@ static class TextFiles
         if (chunks.All(c => c.Count == 0))
         {
             throw new InputException(
-                $"'{file.Path}': no row has the {header.Count} fields of its header ({Shown.Names(header)}). Expected the same number of fields in every line; "
+                $"'{file.Path}': no row has the {header.Count} fields of its header ({Shown.Names(header)}). Expected the same "
+                    + "number of fields in every line; "
                 + $"the fields seem to be divided by '{dialect.Delimiter}': check the export's separator and quotes.");
         }
 
@@ -148,7 +166,8 @@ static class TextFiles
             var name = names[i]?.Trim() is { Length: > 0 } given ? given : $"column_{i + 1}";
             var candidate = name;
             for (var n = 2; !taken.Add(candidate); n++) candidate = $"{name}_{n}";
-            if (candidate != name) notes.Add($"'{path}' has several columns named '{Shown.Text(name)}'; number {i + 1} is called '{Shown.Text(candidate)}' here.");
+            if (candidate != name) notes.Add($"'{path}' has several columns named '{Shown.Text(name)}'; number {i + 1} is called "
+                + $"'{Shown.Text(candidate)}' here.");
             unique.Add(candidate);
         }
 

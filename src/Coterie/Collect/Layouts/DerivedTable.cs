@@ -9,8 +9,10 @@ sealed class DerivedTable : SourceTable
     readonly Func<IReadOnlySet<SourceColumn>, string?>? properties;
 
     public DerivedTable(
-        IReadOnlyList<TableFile> files, Dialect dialect, IReadOnlyList<SourceColumn> columns, string raw, string newlines, string? malformed,
-        Func<IReadOnlyCollection<SourceColumn>, string> scan, Func<IReadOnlySet<SourceColumn>, string?>? properties = null, bool marksBroken = false) : base(files, dialect)
+        IReadOnlyList<TableFile> files, Dialect dialect, IReadOnlyList<SourceColumn> columns, string raw, string newlines,
+            string? malformed,
+        Func<IReadOnlyCollection<SourceColumn>, string> scan, Func<IReadOnlySet<SourceColumn>, string?>? properties = null,
+            bool marksBroken = false) : base(files, dialect)
     {
         this.scan = scan;
         this.properties = properties;

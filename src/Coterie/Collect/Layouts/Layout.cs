@@ -20,7 +20,8 @@ static class NamedLayouts
     static readonly Published[] All =
     [
         // UCI 352 Online Retail (Chen, Sain, Guo 2012).
-        new("online_retail", ["invoiceno", "stockcode", "quantity", "invoicedate", "unitprice", "customerid"], new Dictionary<string, string>
+        new("online_retail", ["invoiceno", "stockcode", "quantity", "invoicedate", "unitprice", "customerid"], new Dictionary<string,
+            string>
         {
             ["invoiceno"] = "order_id", ["stockcode"] = "product_id", ["description"] = "text", ["quantity"] = "quantity",
             ["invoicedate"] = "time", ["unitprice"] = "price", ["customerid"] = "customer_id", ["country"] = "country",
@@ -39,12 +40,14 @@ static class NamedLayouts
         // RetailRocket recommender system data set, events.csv.
         new("retailrocket", ["timestamp", "visitorid", "event", "itemid"], new Dictionary<string, string>
         {
-            ["timestamp"] = "time", ["visitorid"] = "customer_id", ["event"] = "kind", ["itemid"] = "product_id", ["transactionid"] = "order_id",
+            ["timestamp"] = "time", ["visitorid"] = "customer_id", ["event"] = "kind", ["itemid"] = "product_id",
+                ["transactionid"] = "order_id",
         }),
         // REES46 eCommerce behaviour data from multi category store.
         new("rees46", ["eventtime", "eventtype", "productid", "categorycode", "price", "userid"], new Dictionary<string, string>
         {
-            ["eventtime"] = "time", ["eventtype"] = "kind", ["productid"] = "product_id", ["categorycode"] = "category", ["brand"] = "brand",
+            ["eventtime"] = "time", ["eventtype"] = "kind", ["productid"] = "product_id", ["categorycode"] = "category",
+                ["brand"] = "brand",
             ["price"] = "price", ["userid"] = "customer_id", ["usersession"] = "session_id",
         }),
     ];
@@ -85,7 +88,8 @@ static class NamedLayouts
         var last = table.Columns.Count - 1;
         var columns = table.Columns;
         bool Digits(int i, int length) => columns[i].Present.All(v => v.Length == length && v.All(char.IsAsciiDigit));
-        if (!Digits(0, 5) || (last == 4 && !Digits(1, 4)) || !Digits(last - 2, 8) || !columns[last].Present.All(v => v.Contains('.'))) return null;
+        if (!Digits(0, 5) || (last == 4 && !Digits(1, 4)) || !Digits(last - 2, 8) || !columns[last].Present.All(v => v.Contains('.')))
+            return null;
         if (!columns[last - 1].Present.All(v => v.Length <= 2 && v.All(char.IsAsciiDigit))) return null;
         var assignments = new Assignments();
         assignments.Set("customer_id", columns[0], "layout");

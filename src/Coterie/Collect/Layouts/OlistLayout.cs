@@ -24,7 +24,8 @@ static class OlistLayout
     /// <summary>The relations, and the tables that they stand for; null where the tables of the data set are not there.</summary>
     public sealed record Result(IReadOnlyList<RawRelation> Relations, IReadOnlySet<SourceTable> Consumed);
 
-    public static Result? Relations(IReadOnlyList<SourceTable> all, IReadOnlyDictionary<string, string> map, CollectOptions options, IWarehouse warehouse)
+    public static Result? Relations(IReadOnlyList<SourceTable> all, IReadOnlyDictionary<string, string> map, CollectOptions options,
+        IWarehouse warehouse)
     {
         var tables = new Dictionary<string, SourceTable>(StringComparer.Ordinal);
         foreach (var table in all.Where(t => t is not JsonTable))
@@ -37,7 +38,8 @@ static class OlistLayout
         if (!tables.ContainsKey("customers"))
         {
             throw new InputException(
-                $"{orders.FilesShown} and {items.FilesShown} are tables of Olist, but the table of customers is missing, and customer_id is new for every order there. "
+                $"{orders.FilesShown} and {items.FilesShown} are tables of Olist, but the table of customers is missing, and "
+                    + "customer_id is new for every order there. "
                 + "Add olist_customers_dataset.csv, or name the whole folder.");
         }
 
@@ -46,7 +48,8 @@ static class OlistLayout
         return new Result(relations, tables.Values.ToHashSet());
     }
 
-    static RawRelation Purchases(Dictionary<string, SourceTable> tables, IReadOnlyDictionary<string, string> map, CollectOptions options, IWarehouse warehouse)
+    static RawRelation Purchases(Dictionary<string, SourceTable> tables, IReadOnlyDictionary<string, string> map, CollectOptions options,
+        IWarehouse warehouse)
     {
         var join = new Join(tables, "items")
             .To("orders", "order_id", "items")
@@ -76,7 +79,8 @@ static class OlistLayout
         {
             var english = join.At("translation", "product_category_name_english");
             var portuguese = join.At("products", "product_category_name");
-            builder.Set("category", $"coalesce({english.Sql}, {portuguese.Sql})", "product_category_name_english, else product_category_name", "layout", [english, portuguese]);
+            builder.Set("category", $"coalesce({english.Sql}, {portuguese.Sql})",
+                "product_category_name_english, else product_category_name", "layout", [english, portuguese]);
         }
 
         var unused = tables.Keys.Where(t => t is "payments" or "sellers" or "geolocation").Order(StringComparer.Ordinal).ToList();
@@ -84,7 +88,8 @@ static class OlistLayout
         return builder.Build();
     }
 
-    static RawRelation Reviews(Dictionary<string, SourceTable> tables, IReadOnlyDictionary<string, string> map, CollectOptions options, IWarehouse warehouse)
+    static RawRelation Reviews(Dictionary<string, SourceTable> tables, IReadOnlyDictionary<string, string> map, CollectOptions options,
+        IWarehouse warehouse)
     {
         var join = new Join(tables, "reviews").To("orders", "order_id", "reviews").To("customers", "customer_id", "orders");
         var table = join.Table();
@@ -134,7 +139,8 @@ static class OlistLayout
             var selected = string.Join(", ", target.Columns.Select(c => $"{c.Sql} AS {table}_{c.Index}"));
             // A key that comes twice must not double the main table's rows: its first row counts.
             clauses.Add($"LEFT JOIN (SELECT {selected} FROM ({target.Scan(target.Columns.ToList())}) "
-                + $"QUALIFY row_number() OVER (PARTITION BY {keyColumn.Sql}) = 1) AS {table} ON {table}_{keyColumn.Index} = {At(from, key).Sql}");
+                + $"QUALIFY row_number() OVER (PARTITION BY {keyColumn.Sql}) = 1) AS {table} ON {table}_{keyColumn.Index} = "
+                + $"{At(from, key).Sql}");
             Add(table);
             return this;
         }
@@ -145,7 +151,8 @@ static class OlistLayout
             foreach (var column in tables[table].Columns)
             {
                 var name = columns.Values.Any(c => c.Name == column.Name) ? $"{table}.{column.Name}" : column.Name;
-                columns[(table, column.Name)] = new SourceColumn(columns.Count, name, $"{table}_{column.Index}", column.Type, column.Values);
+                columns[(table, column.Name)] = new SourceColumn(columns.Count, name, $"{table}_{column.Index}", column.Type,
+                    column.Values);
             }
         }
 
@@ -154,7 +161,8 @@ static class OlistLayout
             var source = tables[main];
             var selected = string.Join(", ", source.Columns.Select(c => $"{c.Sql} AS {main}_{c.Index}"));
             string Scan(IReadOnlyCollection<SourceColumn> used) =>
-                $"SELECT * FROM (SELECT file_no, row_number() OVER () AS place, {source.Newlines} AS breaks, {selected} FROM ({source.Scan(source.Columns.ToList())})) AS {main} "
+                $"SELECT * FROM (SELECT file_no, row_number() OVER () AS place, {source.Newlines} AS breaks, {selected} FROM "
+                    + $"({source.Scan(source.Columns.ToList())})) AS {main} "
                 + $"{string.Join(" ", clauses)} ORDER BY place";
 
             var files = joined.SelectMany(t => tables[t].Files).ToList();
@@ -162,13 +170,14 @@ static class OlistLayout
             var first = 0;
             foreach (var table in joined)
             {
-                if (tables[table].MalformedSql is { } sql) malformed.Add($"SELECT CAST(file_no + {first} AS SMALLINT) AS file_no, line, reason, raw FROM ({sql})");
+                if (tables[table].MalformedSql is { } sql) malformed.Add($"SELECT CAST(file_no + {first} AS SMALLINT) AS file_no, "
+                    + $"line, reason, raw FROM ({sql})");
                 first += tables[table].Files.Count;
             }
 
             var list = columns.Values.OrderBy(c => c.Index).ToList();
-            var raw = $"CAST(json_object({string.Join(", ", list.Select(c => $"{source.Dialect.Text(c.Name)}, {c.Sql}"))}) AS VARCHAR)";
-            return new DerivedTable(files, source.Dialect, list, raw, "breaks", malformed.Count == 0 ? null : string.Join(" UNION ALL ", malformed), Scan);
+            return new DerivedTable(files, source.Dialect, list, SourceTable.Row(list, source.Dialect), "breaks", malformed.Count == 0 ? null
+                : string.Join(" UNION ALL ", malformed), Scan);
         }
     }
 }

@@ -20,9 +20,11 @@ sealed partial class RelationBuilder
             {
                 case "time": SetTime(column, assignment, assignments.Clock); break;
                 case "kind": SetKind(column, assignment.Why, assignments.KindCodes); break;
-                case "price" or "amount" or "quantity" or "list_price" or "rating" or "discount": SetNumber(target, column, assignment.Why); break;
+                case "price" or "amount" or "quantity" or "list_price" or "rating" or "discount": SetNumber(target, column,
+                    assignment.Why); break;
                 case "status": SetCancelledBy(column, assignment.Why, KnownValues.CancelledWords); break;
-                case "cancelled": SetCancelledBy(column, assignment.Why, ["1", "true", "yes", "y", "t", "ja", "oui", "si", "sí", "sim", "да", "是", .. KnownValues.CancelledWords]); break;
+                case "cancelled": SetCancelledBy(column, assignment.Why,
+                    ["1", "true", "yes", "y", "t", "ja", "oui", "si", "sí", "sim", "да", "是", .. KnownValues.CancelledWords]); break;
                 case "category": Set(target, CategoryPath(column, categorySeparator), column.Name, assignment.Why, [column]); break;
                 case "customer_id" or "anonymous_id" or "previous_id" or "product_id" or "order_id" or "session_id" or "message_id":
                     Set(target, Id(column), column.Name, assignment.Why, [column]);
@@ -31,6 +33,7 @@ sealed partial class RelationBuilder
             }
         }
 
+        if (assignments.AmountIsOfOrder) cells["amount"] = cells["amount"] with { Sql = $"({cells["amount"].Sql}) / {OrderTotals.Lines}" };
         notes.AddRange(assignments.Notes);
         if (!Has("kind")) SetDefaultKind();
         return this;
@@ -62,14 +65,16 @@ sealed partial class RelationBuilder
         if (Has("rating") && !Has("price") && !Has("amount") && !Has("order_id") && !Has("quantity")) DefaultKind = "review";
         mapping["kind"] = new MappedColumn("kind", $"'{DefaultKind}'", "content");
         if (DefaultKind == "purchase" && !Has("price") && !Has("amount") && !Has("order_id"))
-            notes.Add("No column says what happened and there is no price; every row was taken as a purchase. Otherwise: --map kind=COLUMN, or --map kind='view' for all rows.");
+            notes.Add("No column says what happened and there is no price; every row was taken as a purchase. Otherwise: --map "
+                + "kind=COLUMN, or --map kind='view' for all rows.");
     }
 
     /// <summary>An id as text: without the ".0" that ids get in tables of floating numbers, and without white space around.</summary>
     public string Id(SourceColumn column)
     {
         var text = Trimmed(column);
-        var floats = column.Present.Count(v => v.EndsWith(".0", StringComparison.Ordinal) && v.AsSpan(0, v.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0);
+        var floats = column.Present.Count(v => v.EndsWith(".0", StringComparison.Ordinal)
+            && v.AsSpan(0, v.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0);
         return floats == 0 || floats < 0.5 * column.Present.Count(v => v.All(c => char.IsAsciiDigit(c) || c == '.'))
             ? text
             : $"CASE WHEN {text} LIKE '%.0' THEN left({text}, length({text}) - 2) ELSE {text} END";
@@ -78,7 +83,8 @@ sealed partial class RelationBuilder
     public string Trimmed(SourceColumn column)
     {
         if (!column.IsText) return $"CAST({column.Sql} AS VARCHAR)";
-        return column.Present.Any(v => v.Length > 0 && (char.IsWhiteSpace(v[0]) || char.IsWhiteSpace(v[^1]))) ? $"nullif(trim({column.Sql}, {Blanks}), '')" : column.Sql;
+        return column.Present.Any(v => v.Length > 0 && (char.IsWhiteSpace(v[0]) || char.IsWhiteSpace(v[^1])))
+            ? $"nullif(trim({column.Sql}, {Blanks}), '')" : column.Sql;
     }
 
     const string Blanks = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)";
@@ -86,21 +92,24 @@ sealed partial class RelationBuilder
     string CategoryPath(SourceColumn column, string? separator)
     {
         var text = Trimmed(column);
-        separator ??= new[] { " > ", ">", " | ", "|", "\\", " / ", "::" }.FirstOrDefault(s => column.Present.Count(v => v.Contains(s, StringComparison.Ordinal)) > 0.3 * column.Present.Count);
+        separator ??= new[] { " > ", ">", " | ", "|", "\\", " / ", "::" }
+            .FirstOrDefault(s => column.Present.Count(v => v.Contains(s, StringComparison.Ordinal)) > 0.3 * column.Present.Count);
         return separator is null ? text : $"replace({text}, {Dialect.Text(separator)}, '/')";
     }
 
     void SetKind(SourceColumn column, string why, IReadOnlyDictionary<string, string>? codes)
     {
-        var seen = column.Present.GroupBy(v => v).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(30).Select(g => g.Key).ToList();
-        Set("kind", KindWords.Sql(column.IsText ? column.Sql : $"CAST({column.Sql} AS VARCHAR)", seen, Dialect, codes), column.Name, why, [column], null, Shown.Names(seen.Take(8)));
+        var seen = column.Present.GroupBy(v => v).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(30)
+            .Select(g => g.Key).ToList();
+        Set("kind", KindWords.Sql(column.IsText ? column.Sql : $"CAST({column.Sql} AS VARCHAR)", seen, Dialect, codes), column.Name, why,
+            [column], null, Shown.Names(seen.Take(8)));
     }
 
     void SetCancelledBy(SourceColumn column, string why, IEnumerable<string> words)
     {
         // A status also stays among the properties: it says more than whether a line was cancelled.
         var text = $"lower(trim(CAST({column.Sql} AS VARCHAR)))";
-        var test = $"coalesce({text} IN ({string.Join(", ", words.Select(w => Dialect.Text(w.ToLowerInvariant())).Distinct())}), false)";
+        var test = $"coalesce(list_contains([{string.Join(", ", words.Select(w => Dialect.Text(w.ToLowerInvariant())).Distinct())}], {text}), false)";
         var sql = cells.TryGetValue("cancelled", out var before) ? $"({before.Sql}) OR {test}" : test;
         Set("cancelled", sql, column.Name, why, []);
     }
@@ -126,10 +135,20 @@ sealed partial class RelationBuilder
     void ReadDiscount(SourceColumn column, NumberFormat format)
     {
         var values = column.Present.Select(format.Read).OfType<double>().Select(Math.Abs).ToList();
-        var percent = column.Name.Contains('%') || column.Key.Words.Any(w => w is "percent" or "percentage" or "pct" or "rate" or "prozent");
-        discountIsShare = values.Count > 0 && (percent || values.Max() < 1);
+        if (values.Count == 0 || values.Max() == 0)
+        {
+            cells.Remove("discount");
+            mapping.Remove("discount");
+            used.Remove(column);
+            return;
+        }
+
+        var percent = column.Name.Contains('%')
+            || column.Key.Words.Any(w => w is "percent" or "percentage" or "pct" or "rate" or "prozent");
+        discountIsShare = percent || values.Max() < 1;
         if (discountIsShare && values.Max() >= 1) cells["discount"] = cells["discount"] with { Sql = $"({cells["discount"].Sql}) / 100" };
-        notes.Add($"The list price was computed from '{Shown.Text(column.Name)}' as a {(discountIsShare ? "share of the price" : "sum of money for the line")}; the price was taken as what was paid.");
+        notes.Add($"The list price was computed from '{Shown.Text(column.Name)}' as a "
+            + $"{(discountIsShare ? "share of the price" : "sum of money for the line")}; the price was taken as what was paid.");
     }
 
     void SetTime(SourceColumn column, Assignment assignment, SourceColumn? clock)
@@ -146,10 +165,12 @@ sealed partial class RelationBuilder
         if (clock is not null)
         {
             source = $"({source} || ' ' || {clock.Sql})";
-            values = [.. column.Values.Zip(clock.Values).Where(p => p.First is not null && p.Second is not null).Select(p => $"{p.First} {p.Second}")];
+            values = [.. column.Values.Zip(clock.Values).Where(p => p.First is not null && p.Second is not null)
+                .Select(p => $"{p.First} {p.Second}")];
         }
 
-        SetTime(source, values, clock is null ? column.Name : $"{column.Name} + {clock.Name}", clock is null ? [column] : [column, clock], assignment.Why);
+        SetTime(source, values, clock is null ? column.Name : $"{column.Name} + {clock.Name}", clock is null ? [column]
+            : [column, clock], assignment.Why);
     }
 
     /// <summary>The time from a text expression whose sampled values are given.</summary>
@@ -175,6 +196,7 @@ sealed partial class RelationBuilder
     // The sample has no day above 12: the whole file is asked, once, which order reads more of it.
     TimeFormats.Evidence WholeFile(IReadOnlyList<SourceColumn> from, string source, string dayFirst, string monthFirst) => warehouse.Single(
         new Step("tell day from month over the whole file",
-            $"SELECT count(try_strptime({source}, {Dialect.Text(dayFirst)})), count(try_strptime({source}, {Dialect.Text(monthFirst)})) FROM ({table.Scan(from)})"),
+            $"SELECT count(try_strptime({source}, {Dialect.Text(dayFirst)})), count(try_strptime({source}, "
+                + $"{Dialect.Text(monthFirst)})) FROM ({table.Scan(from)})"),
         r => new TimeFormats.Evidence(r.GetInt64(0), r.GetInt64(1)));
 }

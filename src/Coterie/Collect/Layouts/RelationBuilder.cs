@@ -3,7 +3,8 @@ using Coterie.Warehouse;
 namespace Coterie.Collect;
 
 /// <summary>Writes the SELECT of a raw relation: one expression for each raw column, over the scan of a table.</summary>
-/// <remarks>Three levels: the scan (source columns as text), the parsed values (<c>p_…</c>), and the raw columns with what follows from several
+/// <remarks>Three levels: the scan (source columns as text), the parsed values (<c>p_…</c>), and the raw columns with what follows from
+/// several
 /// values (kinds of orders, unit price from a total, the first unreadable column).</remarks>
 sealed partial class RelationBuilder(SourceTable table, string layout, CollectOptions options, IWarehouse warehouse)
 {
@@ -28,7 +29,8 @@ sealed partial class RelationBuilder(SourceTable table, string layout, CollectOp
     public void Note(string note) => notes.Add(note);
 
     /// <summary>Sets a parsed value by hand.</summary>
-    public void Set(string target, string sql, string source, string why, IEnumerable<SourceColumn> from, string? check = null, string? format = null)
+    public void Set(string target, string sql, string source, string why, IEnumerable<SourceColumn> from, string? check = null,
+        string? format = null)
     {
         cells[target] = new Cell(sql, check);
         mapping[target] = new MappedColumn(target, source, why, format);
@@ -124,7 +126,8 @@ sealed partial class RelationBuilder(SourceTable table, string layout, CollectOp
         if (Has("amount") && !Has("price") && !Has("quantity")) backs.Add($"{Parsed("amount")} < 0");
         var back = string.Join(" OR ", backs);
         if (Has("kind"))
-            return backs.Count == 0 ? Parsed("kind") : $"CASE WHEN {Parsed("kind")} = 'purchase' AND ({back}) THEN 'refund' ELSE {Parsed("kind")} END";
+            return backs.Count == 0 ? Parsed("kind")
+                : $"CASE WHEN {Parsed("kind")} = 'purchase' AND ({back}) THEN 'refund' ELSE {Parsed("kind")} END";
         var kind = Dialect.Text(DefaultKind);
         return backs.Count == 0 || DefaultKind != "purchase" ? kind : $"CASE WHEN {back} THEN 'refund' ELSE {kind} END";
     }
@@ -133,7 +136,8 @@ sealed partial class RelationBuilder(SourceTable table, string layout, CollectOp
     {
         var checks = cells.Where(c => c.Value.Check is not null)
             .OrderBy(c => Place(c.Key))
-            .Select(c => $"WHEN {c.Value.Check} IS NOT NULL AND {Parsed(c.Key)} IS NULL THEN {Dialect.Text(c.Key == "amount" ? "price" : c.Key)}")
+            .Select(c => $"WHEN {c.Value.Check} IS NOT NULL AND {Parsed(c.Key)} IS NULL THEN "
+                + $"{Dialect.Text(c.Key == "amount" ? "price" : c.Key)}")
             .ToList();
         if (Has("kind")) checks.Add($"WHEN {Parsed("kind")} IS NULL THEN 'kind'");
         if (isJson) checks.Insert(0, $"WHEN {JsonTable.Broken} THEN 'json'");
