@@ -74,7 +74,7 @@ static class OrderSteps
     {
         var relative = s.Has("category")
             ? $"""
-               , {s.Dialect.ExactSum("\"line\".\"price\" / \"usual\".\"price\"")} AS "relative", count("line"."price" / "usual"."price") AS "compared"
+               , {s.FineSum("\"line\".\"price\" / \"usual\".\"price\"")} AS "relative", count("line"."price" / "usual"."price") AS "compared"
                """
             : "";
         var usual = s.Has("category")
