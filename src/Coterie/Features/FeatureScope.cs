@@ -46,6 +46,10 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
         return reasons.Count == 0 ? null : string.Join("; ", reasons);
     }
 
+    /// <summary>A sum of small numbers that does not depend on the order of rows: each is rounded to 1e-8, a ten-thousandth of what
+    /// <see cref="Dialect.ExactSum"/> keeps of money.</summary>
+    public string FineSum(string expression) => $"{dialect.ExactSum($"10000 * ({expression})")} / 10000";
+
     /// <summary>A step that reads the parameters that its SQL names.</summary>
     public Step Step(string name, string sql)
     {

@@ -38,7 +38,7 @@ static class EventLog
         .Select((day, slot, jitter) => Start.AddDays(day).AddSeconds(slot * 600 + jitter + 1));
 
     static readonly Gen<LogEvent> Event =
-        Gen.Select(Gen.Int[0, 5], Times, Gen.OneOfConst<string>(Kinds), Gen.Int[0, 6], Gen.Int[0, 9999], Gen.Int[1, 5], Gen.Int[0, 3], Gen.Int[0, 7])
+        Gen.Select(Gen.Int[0, 5], Times, Gen.Int[0, Kinds.Length - 1].Select(i => Kinds[i]), Gen.Int[0, 6], Gen.Int[0, 9999], Gen.Int[1, 5], Gen.Int[0, 3], Gen.Int[0, 7])
             .Select((customer, time, kind, product, cents, quantity, order, choice) => new LogEvent($"c{customer}", time, kind)
             {
                 Product = product == 6 ? null : $"p{product}",

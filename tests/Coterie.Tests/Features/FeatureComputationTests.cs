@@ -66,7 +66,7 @@ public class FeatureComputationTests
         FeatureTable Of(int threads)
         {
             using var warehouse = EventLog.Warehouse(threads);
-            Simulate(warehouse, 400_000, 6_000);
+            Simulate(warehouse, 250_000, 6_000);
             return FeatureComputation.Compute(warehouse, EventLog.Request([new LogEvent("", default, "view"), new LogEvent("", default, "purchase")]));
         }
 

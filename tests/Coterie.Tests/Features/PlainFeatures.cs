@@ -39,7 +39,8 @@ sealed class PlainFeatures(IReadOnlyList<LogEvent> shop, string customer, DateTi
         double VisitShare(Func<DateTime, bool> when) => Ratio(starts.Count(when), starts.Count);
         return new Dictionary<string, double>
         {
-            ["recency_days"] = recency,
+            ["recency_days"] = shop.Any(e => e.Kind == "purchase") ? recency
+                : visits.Count > 0 ? Days(asOf - visits.Max(v => v[^1].Time)) : double.NaN,
             ["tenure_days"] = starts.Count > 0 ? Days(asOf - starts[0]) : double.NaN,
             ["frequency"] = orders.Count,
             ["monetary"] = spend,

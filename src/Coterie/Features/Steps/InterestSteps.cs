@@ -59,7 +59,7 @@ static class InterestSteps
             .Select(i => $""", {FeatureSql.Sum($"CASE WHEN \"category_no\" = $top_{i}_ THEN \"events\" ELSE 0 END")} AS "top_{i}" """));
         return s.Table("sum up categories", "features_categories", $"""
             SELECT "customer_no", count(*) AS "categories", {FeatureSql.Sum("\"events\"")} AS "events", max("events") AS "most",
-                   {NLog2N(s)} AS "n_log2_n",
+                   {s.FineSum("\"events\" * log2(\"events\")")} AS "n_log2_n",
                    {s.Dialect.CountIf($"\"first\" > $now - {90 * 86400}")} AS "recent"{tops}
             FROM (
                 SELECT "customer_no", "category_no", count(*) AS "events", min("second") AS "first"
@@ -78,7 +78,4 @@ static class InterestSteps
         FROM "features_{column}_count"
         GROUP BY "customer_no"
         """);
-
-    // Each term is rounded to 1e-8 (ExactSum's 1e-4 of a ten-thousandth), so that the sum does not depend on the order of rows.
-    static string NLog2N(FeatureScope s) => $"{s.Dialect.ExactSum("10000 * (\"events\" * log2(\"events\"))")} / 10000";
 }

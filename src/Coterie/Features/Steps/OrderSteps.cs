@@ -7,6 +7,8 @@ static class OrderSteps
 {
     static readonly string Purchase = $"\"kind\" = {(int)SeenKind.Purchase}";
 
+    const string Usual = "nullif(\"usual\".\"price\", 0)";
+
     static readonly string Refund = $"\"kind\" = {(int)SeenKind.Refund}";
 
     /// <summary>features_order: one row an order.</summary>
@@ -74,7 +76,7 @@ static class OrderSteps
     {
         var relative = s.Has("category")
             ? $"""
-               , {s.Dialect.ExactSum("\"line\".\"price\" / \"usual\".\"price\"")} AS "relative", count("line"."price" / "usual"."price") AS "compared"
+               , {s.FineSum($"\"line\".\"price\" / {Usual}")} AS "relative", count("line"."price" / {Usual}) AS "compared"
                """
             : "";
         var usual = s.Has("category")
