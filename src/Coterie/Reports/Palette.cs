@@ -52,8 +52,8 @@ public static class Palette
     /// <summary>The colour of the i-th segment; beyond twelve they repeat, and the id tells them apart.</summary>
     public static ThemeColour Segment(int index) => Segments[index % Segments.Count];
 
-    /// <summary>Dark or light text, whichever is read better on a colour.</summary>
-    public static string TextOn(string colour) => Contrast(colour, "#14171a") >= Contrast(colour, "#ffffff") ? "#14171a" : "#ffffff";
+    /// <summary>Black or white, whichever is read better on a colour; one of them always has at least 4.58:1.</summary>
+    public static string TextOn(string colour) => Contrast(colour, "#000000") >= Contrast(colour, "#ffffff") ? "#000000" : "#ffffff";
 
     /// <summary>Contrast ratio of two colours, 1 to 21 (WCAG 2.2, relative luminance of sRGB).</summary>
     public static double Contrast(string a, string b)

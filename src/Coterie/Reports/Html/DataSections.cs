@@ -33,7 +33,7 @@ static class DataSections
         ? Fragment.Empty
         : Table(title, Fragment.Join(Head(title), HeadNumbers(T("Rows", "行"), T("of rows", "占行数")), Head(T("", "")), HeadNumbers(T("Money", "金额"), T("of money", "占金额"))),
             Fragment.Each(rules, r => Fragment.Of($"""
-                <tr><th scope="row">{T(r.Meaning, r.MeaningZh)} <code>{r.Rule}</code></th>{Cells(Numbers.Whole(r.Rows), Numbers.Percent(Headline.Share(r.Rows, q.RowsRead)))}<td class="plot"><span class="bar"><i style="width:{100 * Math.Clamp(Headline.Share(r.Rows, q.RowsRead), 0, 1):0.#}%"></i></span></td>{Cells(Numbers.Money(r.Revenue, currency), Numbers.Percent(Headline.Share(r.Revenue, q.RevenueRead)))}</tr>
+                <tr><th scope="row">{T(r.Meaning, r.MeaningZh)} <code>{r.Rule}</code></th>{Cells(Numbers.Whole(r.Rows), Numbers.Percent(Headline.Share(r.Rows, q.RowsRead)))}<td class="plot"><span class="bar"><i style="width:{Width(Headline.Share(r.Rows, q.RowsRead))}"></i></span></td>{Cells(Numbers.Money(r.Revenue, currency), Numbers.Percent(Headline.Share(r.Revenue, q.RevenueRead)))}</tr>
 
                 """)), "rules");
 

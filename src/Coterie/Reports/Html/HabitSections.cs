@@ -61,5 +61,4 @@ static class HabitSections
             """);
     }
 
-    static string Width(double share) => Math.Clamp(double.IsFinite(share) ? share * 100 : 0, 0, 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 }

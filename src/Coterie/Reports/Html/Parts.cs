@@ -66,6 +66,9 @@ static class Parts
         return Fragment.Join(cells);
     }
 
+    /// <summary>A share as a width in style; nothing where it is missing.</summary>
+    public static string Width(double share) => (double.IsFinite(share) ? Math.Clamp(share * 100, 0, 100) : 0).ToString("0.##", System.Globalization.CultureInfo.InvariantCulture) + "%";
+
     /// <summary>Remarks that exist in English only, marked as such.</summary>
     public static Fragment Remarks(IReadOnlyList<string> remarks) => remarks.Count == 0
         ? Fragment.Empty

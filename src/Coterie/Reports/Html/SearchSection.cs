@@ -27,6 +27,10 @@ static class SearchSection
             $"共比较 {search.Candidates.Count} 个候选，选定 {Method(c)}，{c.Clusters} 群：群体不应取决于恰好抽到了哪些客户。")
         : T($"{search.Candidates.Count} candidates were compared and none was chosen.", $"共比较 {search.Candidates.Count} 个候选，均未采用。");
 
+    /// <summary>Whether a row of the leaderboard is the chosen one; by what it says, because a report read from a file holds two copies of it.</summary>
+    static bool IsChosen(ReportSearch search, Candidate c) => search.Chosen is { } chosen
+        && chosen.Method == c.Method && chosen.Distance == c.Distance && chosen.Clusters == c.Clusters && chosen.View == c.View && chosen.Score.Equals(c.Score);
+
     static string Method(Candidate c) => (c.Method switch { "kmeans" => "K-means", "gmm" => "Gaussian mixture", _ => c.Method })
         + (c.Distance == Distance.Cosine ? ", cosine" : "");
 
@@ -43,19 +47,28 @@ static class SearchSection
 
         """);
 
+    /// <summary>Stability of one method by number of groups, ascending.</summary>
+    internal sealed record Line(string Name, IReadOnlyList<int> Groups, IReadOnlyList<double> Mean, IReadOnlyList<double> Weakest, int? Chosen);
+
+    internal static IReadOnlyList<Line> Lines(ReportSearch search) =>
+    [
+        .. search.Candidates.Where(c => double.IsFinite(c.MeanJaccard) && c.MeanJaccard > 0)
+            .GroupBy(c => Method(c) + (c.View == "portrait" ? "" : $" · {c.View}"), StringComparer.Ordinal)
+            .Select(g =>
+            {
+                // Of several candidates with one number of groups (other settings), the most stable is drawn.
+                var best = g.GroupBy(c => c.Clusters).OrderBy(k => k.Key).Select(k => k.FirstOrDefault(c => IsChosen(search, c)) ?? k.MaxBy(c => c.MeanJaccard)!).ToArray();
+                return new Line(g.Key, [.. best.Select(c => c.Clusters)], [.. best.Select(c => c.MeanJaccard)], [.. best.Select(c => c.MinJaccard)], best.FirstOrDefault(c => IsChosen(search, c))?.Clusters);
+            }),
+    ];
+
     static Fragment Stability(ReportSearch search)
     {
-        var lines = search.Candidates.Where(c => double.IsFinite(c.MeanJaccard) && c.MeanJaccard > 0)
-            .GroupBy(c => Method(c) + (c.View == "portrait" ? "" : $" · {c.View}"), StringComparer.Ordinal)
-            .Select(g => new
-            {
-                name = g.Key,
-                points = g.OrderBy(c => c.Clusters).GroupBy(c => c.Clusters).Select(k => new[] { k.Key, Math.Round(k.Max(c => c.MeanJaccard), 4), Math.Round(k.Max(c => c.MinJaccard), 4) }),
-                chosen = g.FirstOrDefault(c => c == search.Chosen)?.Clusters,
-            }).ToArray();
-        return lines.Length == 0 ? Fragment.Empty : Fragment.Of($"""
+        var lines = Lines(search);
+        var data = new { lines = lines.Select(l => new { l.Name, points = l.Groups.Select((k, i) => new[] { k, Math.Round(l.Mean[i], 4), Math.Round(l.Weakest[i], 4) }), l.Chosen }) };
+        return lines.Count == 0 ? Fragment.Empty : Fragment.Of($"""
             <h3>{T("Stability by number of groups", "稳定性与群数")}</h3>
-            {Chart("stability", T("Mean Jaccard similarity under resampling, by number of groups", "重抽样下的平均 Jaccard 相似度（按群数）"), new { lines }, Fragment.Empty, 320, legend: true)}
+            {Chart("stability", T("Mean Jaccard similarity under resampling, by number of groups", "重抽样下的平均 Jaccard 相似度（按群数）"), data, Fragment.Empty, 320, legend: true)}
             """);
     }
 
@@ -65,8 +78,8 @@ static class SearchSection
         return Table(T("Candidates", "候选"),
         Fragment.Join(Sortable(T("Method", "方法"), false), views ? Sortable(T("View", "视角"), false) : Fragment.Empty, Sortable(T("Groups", "群数")), Sortable(T("Stability, mean", "平均稳定性")), Sortable(T("Stability, weakest", "最弱稳定性")),
             Sortable(T("Rand index of pairs", "成对兰德指数")), Sortable(T("Silhouette", "轮廓系数")), Sortable(T("Smallest group", "最小群")), Sortable(T("Score", "得分")), Sortable(T("Verdict", "结论"), false)),
-        Fragment.Each(search.Candidates.OrderByDescending(c => c == search.Chosen).ThenByDescending(c => double.IsFinite(c.Score) ? c.Score : double.NegativeInfinity), c => Fragment.Of($"""
-            <tr class="{(c == search.Chosen ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{c.View}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
+        Fragment.Each(search.Candidates.OrderByDescending(c => IsChosen(search, c)).ThenByDescending(c => double.IsFinite(c.Score) ? c.Score : double.NegativeInfinity), c => Fragment.Of($"""
+            <tr class="{(IsChosen(search, c) ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{c.View}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
 
             """)), "sortable");
     }

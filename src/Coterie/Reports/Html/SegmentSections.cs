@@ -99,7 +99,6 @@ static class SegmentSections
         _ => new(T("not measured", "未测"), "none"),
     };
 
-    static string Width(double share) => N(Math.Clamp(double.IsFinite(share) ? share * 100 : 0, 0, 100)) + "%";
 
     public static Fragment Map(RunReport report)
     {
@@ -133,18 +132,28 @@ static class SegmentSections
     public static Fragment Differences(RunReport report)
     {
         const int rows = 16;
-        var features = report.Segments.SelectMany(s => s.Facts).GroupBy(f => f.Feature, StringComparer.Ordinal)
-            .OrderByDescending(g => g.Max(f => Size(f))).Take(rows)
-            .Select(g => (g.First().Label, g.First().Unit, Name: g.Key)).ToArray();
+        var features = Distinguishing(report.Segments).Take(rows).ToArray();
         return Section("differences", T("What sets them apart", "差异所在"),
             T("How far each segment lies from everybody else, in standard deviations: blue is more, clay is less. Empty cells were not among the segment's facts.",
                 "各群与其余客户相差多少个标准差：蓝色偏高，陶土色偏低。空格表示该特征不在该群的事实之列。"),
             Table(T("Standardised differences by feature and segment", "各特征与分群的标准化差异"),
                 Fragment.Join(Head(T("Feature", "特征")), Fragment.Each(report.Segments, (s, i) => Fragment.Of($"""<th scope="col" class="num">{Chip(s, i)}<span class="col-name">{s.Name}</span></th>"""))),
                 Fragment.Each(features, f => Fragment.Of($"""
-                    <tr><th scope="row">{f.Label}</th>{Fragment.Each(report.Segments, s => Cell(s.Facts.FirstOrDefault(x => x.Feature == f.Name), report.Currency))}</tr>
+                    <tr><th scope="row">{f.Label}</th>{Fragment.Each(report.Segments, s => Cell(s.Facts.FirstOrDefault(x => x.Feature == f.Feature), report.Currency))}</tr>
 
                     """)), "heat"));
+    }
+
+    /// <summary>One fact of each feature, the features that separate some segment most first.</summary>
+    internal static IEnumerable<Fact> Distinguishing(IReadOnlyList<SegmentProfile> segments) =>
+        segments.SelectMany(s => s.Facts).GroupBy(f => f.Feature, StringComparer.Ordinal).OrderByDescending(g => g.Max(Size)).Select(g => g.First());
+
+    /// <summary>The step of the diverging scale: by the usual words for a standardised difference (Cohen 1988), none below 0.2, small, medium at
+    /// 0.5, large at 0.8, and one more at 1.3.</summary>
+    internal static string Level(double difference)
+    {
+        var step = Math.Abs(difference) switch { < 0.2 => 0, < 0.5 => 1, < 0.8 => 2, < 1.3 => 3, _ => 4 };
+        return step == 0 ? "z" : (difference > 0 ? "p" : "n") + step.ToString(CultureInfo.InvariantCulture);
     }
 
     static double Size(Fact fact) => double.IsFinite(fact.Difference.Value) ? Math.Abs(fact.Difference.Value) : 0;
@@ -153,10 +162,8 @@ static class SegmentSections
     {
         if (fact is null || !double.IsFinite(fact.Difference.Value)) return Fragment.Of($"""<td class="h none"></td>""");
         var d = fact.Difference.Value;
-        var level = Math.Abs(d) switch { < 0.2 => 0, < 0.5 => 1, < 0.8 => 2, < 1.3 => 3, _ => 4 };
-        var css = level == 0 ? "z" : (d > 0 ? "p" : "n") + level.ToString(CultureInfo.InvariantCulture);
         return Fragment.Of($"""
-            <td class="h {css}"><b>{Numbers.Signed(d)}</b><small>{Numbers.Value(fact.Inside, fact.Unit, currency)}</small></td>
+            <td class="h {Level(d)}"><b>{Numbers.Signed(d)}</b><small>{Numbers.Value(fact.Inside, fact.Unit, currency)}</small></td>
             """);
     }
 

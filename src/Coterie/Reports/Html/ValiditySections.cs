@@ -16,7 +16,7 @@ static class ValiditySections
                 T("Not measured: the history is too short to hold a period back and test the segments on it. Run again when there is more.",
                     "未检验：历史太短，无法留出一段时期用于检验。数据更长后请重新运行。"), Fragment.Empty);
 
-        var metrics = Order.Where(v.Metrics.ContainsKey).Select(n => v.Metrics[n]).Concat(v.Metrics.Values.Where(m => !Order.Contains(m.Name)).OrderBy(m => m.Name, StringComparer.Ordinal)).ToArray();
+        var metrics = Ordered(v);
         return Section("validity", T("Do they predict?", "能否预测未来？"),
             T($"The same method was run on everything before {Numbers.Date(v.FrozenAt)} and judged on the {v.HorizonDays} days that followed, for {Numbers.Whole(v.Customers)} customers. The lines are bootstrap intervals.",
                 $"用 {Numbers.Date(v.FrozenAt)} 之前的数据以同样方法分群，再以此后 {v.HorizonDays} 天检验，共 {Numbers.Whole(v.Customers)} 位客户。横线为自助法区间。"),
@@ -34,7 +34,11 @@ static class ValiditySections
                 """));
     }
 
-    static Bilingual Name(ValidityMetrics m) => m.Name switch
+    /// <summary>Ours first, then the baselines from strong to weak.</summary>
+    internal static IReadOnlyList<ValidityMetrics> Ordered(ReportValidity v) =>
+        [.. Order.Where(v.Metrics.ContainsKey).Select(n => v.Metrics[n]), .. v.Metrics.Where(m => !Order.Contains(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => m.Value)];
+
+    internal static Bilingual Name(ValidityMetrics m) => m.Name switch
     {
         "ours" => T("These segments", "本次分群"),
         "rfm" => T("RFM quintiles", "RFM 五分法"),
