@@ -1,6 +1,8 @@
 """What plain methods find in a simulated shop. Prints the numbers in docs/guide/06-simulator.md.
 Made with scikit-learn 1.2.1, pandas 1.5.3. Usage: python3 simulator_analysis.py DIR (events.csv, truth.csv)"""
+import os
 import sys
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # boosting in several threads is slower on a busy machine
 import numpy as np
 import pandas as pd
 from scipy.stats import ks_2samp

@@ -57,7 +57,8 @@ static class LabelCsv
             if (c == '\n') line++;
             if (inQuotes)
             {
-                if (atEnd) throw new InputException($"{path}: a quote that opens in or before line {line - 1} is never closed. Close it, or remove it.");
+                if (atEnd)
+                    throw new InputException($"{path}: a quote that opens in or before line {line - 1} is never closed. Close it, or remove it.");
                 if (c != '"') field.Append(c);
                 else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[++i]);
                 else inQuotes = false;

@@ -32,12 +32,14 @@ public static class LabelFiles
 {
     static readonly HashSet<string> IdNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "id", "customer_id", "customerid", "customer", "user_id", "userid", "user", "client_id", "member_id", "row", "index", "key", "name_id",
+        "id", "customer_id", "customerid", "customer", "user_id", "userid", "user", "client_id", "member_id", "row", "index",
+        "key",
     };
 
     static readonly HashSet<string> LabelNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "label", "labels", "segment", "segment_id", "cluster", "cluster_id", "persona", "class", "truth", "group", "target", "y", "kind", "prediction", "predicted",
+        "label", "labels", "segment", "segment_id", "cluster", "cluster_id", "persona", "class", "truth", "group", "target", "y",
+        "prediction", "predicted",
     };
 
     /// <summary>The labels of a file. With more than two columns, those with a known name are taken (<c>customer_id</c>, <c>segment</c>,
@@ -149,7 +151,8 @@ public static class LabelFiles
 
         if (id >= 0 && label >= 0) return new LabelColumns(id, label);
         throw new InputException($"{path} has {width} columns ({string.Join(", ", rows[0].Take(8))}{(width > 8 ? " …" : "")}) and it is not "
-            + "clear which ones hold ids and labels. Expected two columns (id, label), one (label), or a header with names such as customer_id and segment.");
+            + "clear which ones hold ids and labels. Expected two columns (id, label), one (label), or a header with names such as "
+            + "customer_id and segment.");
     }
 
     static void RefuseRepeats(string path, List<string[]> data, int id)

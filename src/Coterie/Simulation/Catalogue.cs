@@ -93,7 +93,9 @@ sealed class Catalogue
 
     static string Id(int product) => "p" + (product + 1).ToString("00000", CultureInfo.InvariantCulture);
 
-    string Brand(int product) => CatalogueWords.Brands[(int)((Hash(product, -2) % 5 + (ulong)LeafOf(product) * 3) % (ulong)CatalogueWords.Brands.Length)];
+    // Five brands for each category, some of them in the neighbouring ones too.
+    string Brand(int product)
+        => CatalogueWords.Brands[(int)((Hash(product, -2) % 5 + (ulong)LeafOf(product) * 3) % (ulong)CatalogueWords.Brands.Length)];
 
     ulong Hash(int product, int what) => Rng.Mix(seed ^ Rng.Mix(((ulong)(uint)product << 32) | (uint)what));
 }

@@ -26,7 +26,7 @@ static class Dirt
 
         // Whoever is in the truth is also in the log: one event at least is under the customer's own name.
         var known = events.Exists(e => e.Session < 0 || !anonymous[e.Session]);
-        if (!known && anonymous.Length > 0) anonymous[0] = false;
+        if (!known && events.Count > 0) anonymous[events[0].Session] = false;
         if (!Array.Exists(anonymous, a => a)) return;
 
         var last = -1;
@@ -94,7 +94,10 @@ static class Dirt
             var pages = 300 + draws.Int(300);
             journey.Sessions.Add(new SimulatedSession { Device = 1, Channel = 0 });
             for (var i = 0; i < pages && second + i / 8 < journey.Calendar.Seconds; i++)
-                journey.Events.Add(Priced(journey, Bare(EventKind.View, second + i / 8), (product + i) % journey.Catalogue.Count) with { Session = b });
+            {
+                var page = Bare(EventKind.View, second + i / 8) with { Session = b };
+                journey.Events.Add(Priced(journey, page, (product + i) % journey.Catalogue.Count));
+            }
         }
 
         return draws.Chance(0.6) ? Identity.Customer : Identity.Anonymous;

@@ -105,13 +105,20 @@ sealed class Journey(Catalogue catalogue, Calendar calendar, Seed seed)
         if (after.Refunds)
             Later(line with { Kind = EventKind.Refund, Second = clock + after.RefundAfterDays * 86_400 + 3_600 });
         if (after.Refunds && (after.Bits >> 28) < 5)
-            Later(line with { Kind = EventKind.Message, Second = clock + after.RefundAfterDays * 86_400, Quantity = 0, Text = Phrases.Message(Traits.Chinese, after.Bits) });
+        {
+            Later(line with
+            {
+                Kind = EventKind.Message, Second = clock + after.RefundAfterDays * 86_400, Quantity = 0,
+                Text = Phrases.Message(Traits.Chinese, after.Bits),
+            });
+        }
+
         if (after.Reviews)
         {
             Later(line with
             {
-                Kind = EventKind.Review, Second = clock + after.ReviewAfterDays * 86_400 + (int)(after.Bits % 7_200), Cents = 0, ListCents = 0, Quantity = 0,
-                Rating = (byte)after.Rating, Text = Phrases.Review(after.Rating, Traits.Chinese, after.Bits),
+                Kind = EventKind.Review, Second = clock + after.ReviewAfterDays * 86_400 + (int)(after.Bits % 7_200),
+                Cents = 0, ListCents = 0, Quantity = 0, Rating = (byte)after.Rating, Text = Phrases.Review(after.Rating, Traits.Chinese, after.Bits),
             });
         }
     }
@@ -131,6 +138,13 @@ sealed class Journey(Catalogue catalogue, Calendar calendar, Seed seed)
         var text = Phrases.Campaign(Draws.Bits());
         if (day >= 0 && day < calendar.Days)
             Events.Add(new SimulatedEvent { Second = second, Kind = EventKind.EmailOpen, Product = -1, Order = -1, Session = -1, Text = text });
+    }
+
+    /// <summary>One view at noon of the first day, for a life whose only session the end of the period cut off.</summary>
+    public void Appear()
+    {
+        clock = Traits.Arrives * 86_400 + 43_200;
+        Later(Priced(new SimulatedEvent { Second = clock, Kind = EventKind.View, Order = -1 }, Traits.Favourites[0] * catalogue.PerLeaf));
     }
 
     /// <summary>Puts the events in order, no two in the same second, and drops what lies beyond the period.</summary>

@@ -81,8 +81,8 @@ static class PairedLives
         // Active customers order more often, but not in proportion: they also order more at once.
         var period = Math.Clamp(34 / Math.Sqrt(journey.Traits.Activity), 12, 90);
         var orders = new List<int>();
-        for (var at = journey.Traits.Arrives + period * draws.Uniform(); at < journey.Traits.Leaves; at += period * Math.Max(0.3, 1 + 0.2 * draws.Normal()))
-            orders.Add((int)at);
+        var at = journey.Traits.Arrives + period * draws.Uniform();
+        for (; at < journey.Traits.Leaves; at += period * Math.Max(0.3, 1 + 0.2 * draws.Normal())) orders.Add((int)at);
 
         var need = new int[orders.Count];
         for (var i = 0; i < need.Length; i++) need[i] = i % needs.Length;

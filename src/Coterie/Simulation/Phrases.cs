@@ -27,7 +27,9 @@ static class Phrases
     static readonly string[] ChineseTail = ["", "。", "，快递很快。", "，包装有点破损。", "，家人也喜欢。", "，谢谢店家！", "，推荐给大家"];
 
     static readonly string[] EnglishMessages =
-        ["Where is my order?", "Can I change the address, please?", "How do I send it back?", "The parcel has not come yet.", "Is it in stock in blue?"];
+    [
+        "Where is my order?", "Can I change the address, please?", "How do I send it back?", "The parcel has not come yet.", "Is it in stock in blue?",
+    ];
 
     static readonly string[] ChineseMessages = ["我的订单到哪里了？", "可以修改地址吗？", "怎么退货？", "包裹还没收到。", "还有蓝色的吗？"];
 

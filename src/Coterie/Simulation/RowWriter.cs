@@ -9,14 +9,15 @@ namespace Coterie.Simulation;
 sealed class RowWriter(Catalogue catalogue, Calendar calendar, ulong seed)
 {
     public static ReadOnlySpan<byte> Header =>
-        "time,kind,customer_id,anonymous_id,session_id,order_id,product_id,category,brand,price,list_price,quantity,currency,rating,text,channel,device,country\n"u8;
+        "time,kind,customer_id,anonymous_id,session_id,order_id,product_id,category,brand,"u8
+        + "price,list_price,quantity,currency,rating,text,channel,device,country\n"u8;
 
     static readonly byte[][] Kinds =
     [
         .. new[]
         {
-            "view", "search", "click", "add_to_cart", "remove_from_cart", "wishlist", "checkout", "purchase", "refund", "review", "message", "email_open",
-            "ad_click", "identify", "page_scroll", "popup_close",
+            "view", "search", "click", "add_to_cart", "remove_from_cart", "wishlist", "checkout", "purchase", "refund", "review",
+            "message", "email_open", "ad_click", "identify", "page_scroll", "popup_close",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 

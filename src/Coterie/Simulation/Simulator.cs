@@ -175,6 +175,7 @@ public static class Simulator
             {
                 Lives.Live(journey, Journey.PersonaOf(seed, source));
                 journey.Finish();
+                if (journey.Events.Count == 0) journey.Appear();
                 Dirt.Soil(journey, options);
             }
             else

@@ -137,7 +137,8 @@ sealed class TimeOrderedFile : IDisposable
                     Array.Resize(ref offsets, keys.Length);
                 }
 
-                keys[rows] = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at)) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at + 4));
+                keys[rows] = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at)) << 32)
+                    | BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at + 4));
                 offsets[rows++] = at;
             }
 
