@@ -12,6 +12,8 @@ public static class ClusterSearch
     static readonly int[] Marks = [2, 4, 8];
     const int FinestThatGoOn = 3;
     const int LeastBootstraps = 4;
+    // Leaving out a fifth of the customers saves little and adds the noise of the sample to the choice.
+    const double WorthSampling = 1.25;
     const int RefitStarts = 2;
 
     /// <summary>Searches over views of the same customers (each n x d, finite). With a time budget or a stop, candidates that were not
@@ -92,7 +94,7 @@ public static class ClusterSearch
     static SearchView[] Sample(IReadOnlyList<ClusterView> views, ClusterSearchOptions options, List<string> notes)
     {
         var order = RowOrder.Canonical(views[0].Rows);
-        if (order.Length > options.SampleRows)
+        if (order.Length > WorthSampling * options.SampleRows)
         {
             notes.Add($"Candidates were compared on a sample of {options.SampleRows} of {order.Length} customers; the chosen one was fitted on all.");
             options.Seed.Stream(1).Shuffle(order.AsSpan());

@@ -34,7 +34,7 @@ public sealed record ClusterSearchOptions
     public string Method { get; init; } = "auto";
     /// <summary>Seconds; null is no limit. Candidates not reached are listed as such.</summary>
     public double? TimeBudget { get; init; }
-    /// <summary>Rows used to compare candidates; the chosen one is fitted on all.</summary>
+    /// <summary>Rows used to compare candidates; the chosen one is fitted on all. Up to a quarter more are used without sampling.</summary>
     public int SampleRows { get; init; } = 20_000;
     public int Bootstraps { get; init; } = 20;
     public int NullReplicates { get; init; } = 40;
@@ -60,6 +60,8 @@ public sealed record Candidate
     public double BootstrapAri { get; init; }
     /// <summary>Mean share of customers that change segment when the sample is refitted on half of it.</summary>
     public double Churn { get; init; }
+    /// <summary>The churn that nine of ten refits do not exceed.</summary>
+    public double ChurnHigh { get; init; }
     /// <summary>Resampling replicates behind the figures: fewer for candidates that a few already ruled out.</summary>
     public int Replicates { get; init; }
     /// <summary>Stratified silhouette.</summary>

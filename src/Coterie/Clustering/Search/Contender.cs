@@ -94,13 +94,14 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
         Replicates = [.. Replicates, .. more];
         var k = Model!.Clusters;
         var jaccard = new double[k];
-        double churn = 0, agreement = 0;
+        var agreement = 0.0;
+        var churn = new List<double>();
         foreach (var labels in Replicates)
         {
             var counts = Agreement.Contingency(Labels, labels);
             var each = Agreement.Jaccard(counts);
             for (var c = 0; c < each.Length; c++) jaccard[c] += each[c] / Replicates.Length;
-            churn += Agreement.Churn(counts) / Replicates.Length;
+            churn.Add(Agreement.Churn(counts));
         }
 
         var pairs = Replicates.Length / 2;
@@ -111,7 +112,8 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
             MinJaccard = jaccard.Min(),
             MeanJaccard = jaccard.Average(),
             BootstrapAri = agreement,
-            Churn = churn,
+            Churn = churn.Average(),
+            ChurnHigh = churn.Order().ElementAt((int)Math.Ceiling(0.9 * churn.Count) - 1),
             Replicates = Replicates.Length,
             Score = agreement + Candidate.Silhouette,
             Seconds = Candidate.Seconds + seconds,

@@ -10,7 +10,7 @@ static class StructureTester
 {
     /// <summary>Rows looked at; groups that cannot be told from a continuum on this many are not groups to act on.</summary>
     public const int Rows = 4000;
-    public const double Level = 0.01;
+    public const double Level = 0.002;
     static readonly int[] Tried = [2, 3, 4, 5, 6, 8];
 
     /// <summary>Validated: rows finite. With several views each is held to its share of the level (Bonferroni).</summary>
