@@ -161,21 +161,26 @@ public static class ClusterSearch
         }
     }
 
-    // The best of many candidates is best partly by luck. It must hold on as many replicates again, or the next best takes its place.
+    // The best of many candidates is best partly by luck: it must hold on as many replicates again, or the next best takes its place.
+    // Finer ones that missed narrowly get the same second look.
     static Contender? Confirmed(List<Contender> contenders, double minShare, ClusterSearchOptions options, Clock clock, IProgress<string>? progress, List<string> notes)
     {
         while (true)
         {
             var said = new List<string>();
             var chosen = Choice.Of(contenders, minShare, said);
-            if (chosen is null || options.Clusters is not null || chosen.Candidate.Replicates >= 2 * options.Bootstraps || clock.Passed(1))
+            var again = chosen is null || options.Clusters is not null || clock.Passed(1) ? [] : contenders
+                .Where(c => c.Candidate.Replicates < 2 * options.Bootstraps && (c == chosen
+                    || (c.View == chosen.View && c.Method == chosen.Method && c.Distance == chosen.Distance
+                        && c.Clusters > chosen.Clusters && Choice.NarrowlyMisses(c.Candidate, minShare)))).ToList();
+            if (again.Count == 0)
             {
                 notes.AddRange(said);
                 return chosen;
             }
 
-            progress?.Report($"confirming {Choice.Name(chosen.Candidate)}");
-            Resample([chosen], chosen.Candidate.Replicates, 2 * options.Bootstraps, options);
+            progress?.Report($"confirming {Choice.Name(chosen!.Candidate)}");
+            foreach (var contender in again) Resample([contender], contender.Candidate.Replicates, 2 * options.Bootstraps, options);
         }
     }
 

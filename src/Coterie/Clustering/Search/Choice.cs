@@ -8,7 +8,7 @@ static class Choice
     public const double ValidJaccard = 0.75;
     /// <summary>Share of customers that may change segment on a refit, on average and in nine of ten refits: solutions that a refit
     /// now and then replaces by quite another one pass the first but not the second.</summary>
-    public const double Steady = 0.03;
+    public const double Steady = 0.025;
     public const double SteadyHigh = 0.05;
     /// <summary>The average for a finer answer when only two or three groups are steady.</summary>
     public const double NearlySteady = 0.06;
@@ -32,6 +32,9 @@ static class Choice
     static bool Valid(Candidate c, double minShare) => c.MinShare >= minShare && c.MinJaccard >= ValidJaccard;
 
     static bool IsSteady(Candidate c, double minShare) => Valid(c, minShare) && c.Churn <= Steady && c.ChurnHigh <= SteadyHigh;
+
+    /// <summary>Whether the candidate misses steadiness by so little that more replicates may decide otherwise.</summary>
+    public static bool NarrowlyMisses(Candidate c, double minShare) => !IsSteady(c, minShare) && Valid(c, minShare) && c.Churn <= 1.5 * Steady;
 
     static bool IsNearlySteady(Candidate c, double minShare) => Valid(c, minShare) && c.Churn <= NearlySteady;
 
