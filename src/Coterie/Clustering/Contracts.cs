@@ -34,12 +34,12 @@ public sealed record ClusterSearchOptions
     public string Method { get; init; } = "auto";
     /// <summary>Seconds; null is no limit. Candidates not reached are listed as such.</summary>
     public double? TimeBudget { get; init; }
-    /// <summary>Rows used to compare candidates; the chosen one is fitted on all.</summary>
+    /// <summary>Rows used to compare candidates; the chosen one is fitted on all. Up to a quarter more are used without sampling.</summary>
     public int SampleRows { get; init; } = 20_000;
     public int Bootstraps { get; init; } = 20;
     public int NullReplicates { get; init; } = 40;
     /// <summary>A segment smaller than this share of customers is too small to act on.</summary>
-    public double MinShare { get; init; } = 0.02;
+    public double MinShare { get; init; } = 0.01;
     public int Threads { get; init; } = Environment.ProcessorCount;
     public Seed Seed { get; init; } = new(1);
 }
@@ -58,11 +58,18 @@ public sealed record Candidate
     public IReadOnlyList<double> Jaccard { get; init; } = [];
     /// <summary>Mean adjusted Rand index between bootstrap pairs.</summary>
     public double BootstrapAri { get; init; }
+    /// <summary>Mean share of customers that change segment when the sample is refitted on half of it.</summary>
+    public double Churn { get; init; }
+    /// <summary>The churn that nine of ten refits do not exceed.</summary>
+    public double ChurnHigh { get; init; }
+    /// <summary>Resampling replicates behind the figures: fewer for candidates that a few already ruled out.</summary>
+    public int Replicates { get; init; }
     /// <summary>Stratified silhouette.</summary>
     public double Silhouette { get; init; }
     /// <summary>Share of customers in the smallest cluster.</summary>
     public double MinShare { get; init; }
     public double Objective { get; init; }
+    /// <summary>Bootstrap ARI plus silhouette: what methods of about the same number of clusters are compared by.</summary>
     public double Score { get; init; }
     /// <summary>Why it was not chosen, or "chosen".</summary>
     public string Verdict { get; init; } = "";
@@ -71,6 +78,9 @@ public sealed record Candidate
 
 /// <summary>Whether there are groups at all, against references that keep each feature's distribution and the correlations but have no clusters.</summary>
 public sealed record StructureTest(bool Structure, double Statistic, double ReferenceMean, double ReferenceHigh, double PValue, string Explanation);
+
+/// <summary>One representation of the customers: the same customers in the same order in every view.</summary>
+public sealed record ClusterView(string Name, Matrix Rows);
 
 /// <summary>What the search found: the whole leaderboard, the choice, and the fitted model.</summary>
 public sealed record ClusterSearchResult

@@ -31,8 +31,13 @@ public sealed record GaussianMixtureOptions : ClusterOptions
     /// <summary>Stops when the mean log-likelihood of a row gains less than this.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
+    /// <summary>A mixture fitted earlier with the same covariance kind and number of components: one more start.</summary>
+    public GaussianMixtureModel? WarmStart { get; init; }
+
     private protected override IEnumerable<string> Problems()
     {
+        if (WarmStart is { } warm && (warm.Clusters != Clusters || warm.Covariance != Covariance))
+            yield return $"gmm: the warm start has {warm.Clusters} {warm.Covariance} components; expected {Clusters} {Covariance}.";
         if (!(Regularisation > 0)) yield return $"gmm: regularisation is {Regularisation}; expected more than 0.";
         if (!(Tolerance >= 0)) yield return $"gmm: tolerance is {Tolerance}; expected 0 or more.";
         if (!Enum.IsDefined(Covariance)) yield return $"gmm: covariance is {Covariance}; expected full, tied, diagonal or spherical.";
@@ -54,6 +59,12 @@ public static class GaussianMixture
     internal static GaussianMixtureModel FitOrdered(Matrix rows, int[] order, GaussianMixtureOptions options, Seed seed)
     {
         GaussianMixtureModel? best = null;
+        if (options.WarmStart is { } warm && rows.Rows > 0)
+        {
+            Check.SameColumns(rows, warm.Columns);
+            best = Run(rows, GaussianDensity.Of(warm), options);
+        }
+
         var seen = new HashSet<double>();
         for (var start = 0; start < options.Starts; start++)
         {
@@ -61,28 +72,30 @@ public static class GaussianMixture
                 new() { Clusters = options.Clusters, Starts = 1, MaxIterations = 100, Threads = options.Threads }, seed.Child((ulong)start));
             // The same k-means solution would lead EM to the same mixture.
             if (!seen.Add(Math.Round(kmeans.Objective, 6))) continue;
-            var model = Run(rows, kmeans, options);
+            var model = kmeans.Clusters == 0 ? Empty(rows.Columns, options) : Run(rows, FromKMeans(rows, kmeans, options), options);
             if (best is null || model.LogLikelihood > best.LogLikelihood) best = model;
         }
 
         return best!;
     }
 
-    static GaussianMixtureModel Run(Matrix rows, KMeansModel kmeans, GaussianMixtureOptions options)
+    static GaussianMixtureModel Empty(int columns, GaussianMixtureOptions options) => new()
     {
-        int n = rows.Rows, d = rows.Columns, k = kmeans.Clusters;
-        if (k == 0)
-        {
-            return new()
-            {
-                Covariance = options.Covariance, Weights = [], Means = [], Covariances = [], Columns = d,
-                LogLikelihood = 0, Bic = 0, Aic = 0, Iterations = 0,
-            };
-        }
+        Covariance = options.Covariance, Weights = [], Means = [], Covariances = [], Columns = columns,
+        LogLikelihood = 0, Bic = 0, Aic = 0, Iterations = 0,
+    };
 
-        var ridge = Ridge(rows, options);
+    static GaussianDensity FromKMeans(Matrix rows, KMeansModel kmeans, GaussianMixtureOptions options)
+    {
         var means = kmeans.Centres.Select(c => Array.ConvertAll(c, x => (double)x)).ToArray();
-        var density = GaussianDensity.Maximised(GaussianKernel.Hard(rows, means, kmeans.Assign(rows, options.Threads).Labels, options), means, null, ridge, options.Covariance);
+        var labels = kmeans.Assign(rows, options.Threads).Labels;
+        return GaussianDensity.Maximised(GaussianKernel.Hard(rows, means, labels, options), means, null, Ridge(rows, options), options.Covariance);
+    }
+
+    static GaussianMixtureModel Run(Matrix rows, GaussianDensity density, GaussianMixtureOptions options)
+    {
+        int n = rows.Rows, d = rows.Columns, k = density.Means.Length;
+        var ridge = Ridge(rows, options);
         var previous = double.NegativeInfinity;
         var iterations = 0;
         GaussianStatistics statistics;

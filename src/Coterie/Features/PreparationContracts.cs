@@ -17,6 +17,9 @@ public sealed record PreparationOptions
     public double Redundant { get; init; } = 0.95;
     /// <summary>Keeps this share of variance by principal components; null uses the scaled features as they are.</summary>
     public double? PcaVariance { get; init; }
+    /// <summary>Absolute skewness up to which a feature with the automatic transform is left as it is.</summary>
+    public double Skewed { get; init; } = 1;
+    public int Threads { get; init; } = Environment.ProcessorCount;
 }
 
 /// <summary>What preparation learned of one feature.</summary>
@@ -39,5 +42,18 @@ public sealed record PreparedFeature
 /// <summary>Columns that were not used, with the reason: near_constant, redundant with X, all_missing.</summary>
 public sealed record DroppedFeature(string Name, string Reason);
 
+/// <summary>Principal components of the scaled columns.</summary>
+/// <param name="Means">d, of the scaled columns.</param>
+/// <param name="Loadings">Components x d, unit length, in order of variance; the sign makes the largest loading positive.</param>
+/// <param name="Variances">Of the components.</param>
+/// <param name="Explained">Share of the variance that the kept components carry.</param>
+public sealed record PrincipalComponents(double[] Means, double[][] Loadings, double[] Variances, double Explained);
+
 /// <summary>The prepared matrix, customers x prepared columns.</summary>
-public sealed record PreparedTable(Matrix Rows, IReadOnlyList<string> Columns);
+public sealed record PreparedTable(Matrix Rows, IReadOnlyList<string> Columns)
+{
+    /// <summary>Feature to the number of customers whose missing value was replaced; features without any are not listed.</summary>
+    public IReadOnlyDictionary<string, int> Imputed { get; init; } = new Dictionary<string, int>();
+    /// <summary>Features that the table lacks and that were replaced for everybody, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

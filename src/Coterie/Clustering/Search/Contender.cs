@@ -1,0 +1,142 @@
+using Coterie.Clustering.Metrics;
+using Coterie.Numerics;
+
+namespace Coterie.Clustering.Search;
+
+/// <summary>The rows that candidates of one view are compared on, in canonical order.</summary>
+/// <param name="Name">Of the view.</param>
+/// <param name="Index">Place of the view among the given ones.</param>
+/// <param name="Rows">m x d.</param>
+/// <param name="Unit">The same rows on the unit sphere.</param>
+sealed record SearchView(string Name, int Index, Matrix Rows, Matrix Unit);
+
+/// <summary>One method at one number of clusters on one view: its fit on the sample, and what resampling says of it so far.</summary>
+sealed class Contender(SearchView view, string method, Distance distance, int clusters)
+{
+    // Rows for the silhouette: the error of the mean is then about one hundredth.
+    const int SilhouetteRows = 2000;
+    const int ReferenceStarts = 4;
+    // As many as a fit of the product makes: with fewer, chance in seeding is taken for instability of the segments.
+    const int ReplicateStarts = 4;
+    // Above this number of columns a full covariance has more parameters than a sample supports and EM leaves the time budget.
+    const int FullCovarianceColumns = 8;
+    const int MixtureRows = 5000;
+
+    public SearchView View { get; } = view;
+    public string Method { get; } = method;
+    public Distance Distance { get; } = distance;
+    public int Clusters { get; } = clusters;
+    public ClusterModel? Model { get; private set; }
+    public int[] Labels { get; private set; } = [];
+    public int[][] Replicates { get; private set; } = [];
+    public Candidate Candidate { get; private set; } = new() { Method = method, Distance = distance, Clusters = clusters, View = view.Name };
+
+    Matrix Rows => Distance == Distance.Cosine ? View.Unit : View.Rows;
+
+    /// <summary>Options for a fit by this method, here and on all rows.</summary>
+    public ClusterOptions Options(int starts, int threads) => Method == "kmeans"
+        ? new KMeansOptions { Clusters = Clusters, Distance = Distance, Starts = starts, Threads = threads, MaxIterations = 60 }
+        : new GaussianMixtureOptions
+        {
+            Clusters = Clusters,
+            Covariance = View.Rows.Columns <= FullCovarianceColumns ? Covariance.Full : Covariance.Diagonal,
+            // Components narrower than a thirtieth of a column's spread are spikes at a repeated value, not groups.
+            Regularisation = 1e-3,
+            Starts = 1,
+            Threads = threads,
+            MaxIterations = 60,
+            Tolerance = 1e-3,
+        };
+
+    /// <summary>Fits on the whole sample and measures what needs no resampling.</summary>
+    public void Fit(Seed seed)
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        Model = FitOn(Every(Rows, Method == "gmm" ? MixtureRows : int.MaxValue), ReferenceStarts, seed.Child((ulong)Clusters));
+        Labels = Model.Assign(View.Rows, 1).Labels;
+        var sizes = new int[Model.Clusters];
+        foreach (var label in Labels) sizes[label]++;
+        var silhouette = Silhouette.Stratified(View.Rows, Labels, SilhouetteRows, seed, 1);
+        Candidate = Candidate with
+        {
+            Silhouette = silhouette,
+            MinShare = sizes.Length < Clusters ? 0 : (double)sizes.Min() / Labels.Length,
+            Objective = Model is KMeansModel k ? k.Objective : -((GaussianMixtureModel)Model).LogLikelihood,
+            Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds,
+        };
+    }
+
+    /// <summary>Labels of the sample by a model fitted on one half of it. The half depends on the replicate alone, so that candidates
+    /// are compared on the same halves.</summary>
+    public int[] Replicate(int replicate, Seed seed)
+    {
+        var half = Half(Rows.Rows, seed.Stream((ulong)replicate));
+        var rows = Rows.Take(half);
+        if (Method == "gmm") rows = Every(rows, MixtureRows / 2);
+        return FitOn(rows, ReplicateStarts, seed.Child((ulong)(replicate * 64 + Clusters))).Assign(View.Rows, 1).Labels;
+    }
+
+    ClusterModel FitOn(Matrix rows, int starts, Seed seed)
+    {
+        var order = new int[rows.Rows];                                             // the sample is in canonical order already
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        return Options(starts, 1) switch
+        {
+            KMeansOptions kmeans => KMeans.FitOrdered(rows, order, kmeans, seed),
+            GaussianMixtureOptions mixture => GaussianMixture.FitOrdered(rows, order, mixture, seed),
+            var other => throw new InvalidOperationException($"the search does not know {other.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Takes in replicates and works out stability from all of them.</summary>
+    public void Judge(int[][] more, double seconds)
+    {
+        Replicates = [.. Replicates, .. more];
+        var k = Model!.Clusters;
+        var jaccard = new double[k];
+        var agreement = 0.0;
+        var churn = new List<double>();
+        foreach (var labels in Replicates)
+        {
+            var counts = Agreement.Contingency(Labels, labels);
+            var each = Agreement.Jaccard(counts);
+            for (var c = 0; c < each.Length; c++) jaccard[c] += each[c] / Replicates.Length;
+            churn.Add(Agreement.Churn(counts));
+        }
+
+        var pairs = Replicates.Length / 2;
+        for (var p = 0; p < pairs; p++) agreement += Agreement.AdjustedRand(Replicates[2 * p], Replicates[2 * p + 1]) / pairs;
+        Candidate = Candidate with
+        {
+            Jaccard = jaccard,
+            MinJaccard = jaccard.Min(),
+            MeanJaccard = jaccard.Average(),
+            BootstrapAri = agreement,
+            Churn = churn.Average(),
+            ChurnHigh = churn.Order().ElementAt((int)Math.Ceiling(0.9 * churn.Count) - 1),
+            Replicates = Replicates.Length,
+            Score = agreement + Candidate.Silhouette,
+            Seconds = Candidate.Seconds + seconds,
+        };
+    }
+
+    // Half of the rows without replacement, ascending: as variable as a bootstrap of all of them (Hennig's subsetting scheme).
+    static int[] Half(int n, Rng rng)
+    {
+        var index = new int[n];
+        for (var i = 0; i < n; i++) index[i] = i;
+        rng.Shuffle(index.AsSpan());
+        var half = index[..Math.Max(1, (n + 1) / 2)];
+        Array.Sort(half);
+        return half;
+    }
+
+    // Every m-th row: an even thinning of the canonical order.
+    static Matrix Every(Matrix rows, int most)
+    {
+        if (rows.Rows <= most) return rows;
+        var index = new int[most];
+        for (var i = 0; i < most; i++) index[i] = (int)((long)i * rows.Rows / most);
+        return rows.Take(index);
+    }
+}

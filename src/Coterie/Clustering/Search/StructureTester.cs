@@ -1,0 +1,111 @@
+using Coterie.Numerics;
+using MathNet.Numerics.Distributions;
+
+namespace Coterie.Clustering.Search;
+
+/// <summary>Asks whether rows fall into groups more than a continuum of the same columns and correlations does. The statistic is the
+/// gap statistic's (Tibshirani, Walther and Hastie 2001): by how much the share of variance within clusters of k-means is smaller than on
+/// references, in standard deviations of the references, at the number of clusters where that is most. Single columns cut in two count as well.</summary>
+static class StructureTester
+{
+    /// <summary>Rows looked at; groups that cannot be told from a continuum on this many are not groups to act on.</summary>
+    public const int Rows = 4000;
+    public const double Level = 0.002;
+    static readonly int[] Tried = [2, 3, 4, 5, 6, 8];
+
+    /// <summary>Validated: rows finite. With several views each is held to its share of the level (Bonferroni).</summary>
+    public static StructureTest Test(Matrix rows, int replicates, Seed seed, int threads, int views = 1)
+    {
+        var sample = Sample(rows, seed);
+        var distinct = Distinct(sample);
+        // Below this no number of clusters leaves rows to compare.
+        if (distinct < 2 * Tried[0])
+            return new(false, 0, 0, 0, 1, $"Only {distinct} distinct customers: too few to tell groups from a continuum.");
+        var continuum = Continuum.Of(sample, threads);
+        var logs = new double[replicates + 1][];
+        Chunks.Each(replicates + 1, threads, r =>
+        {
+            var data = r == 0 ? sample : continuum.Draw(sample.Rows, seed.Stream(1000 + (ulong)r));
+            logs[r] = LogWithin(data, distinct, seed.Child((ulong)r));
+        });
+        return Judge(logs, Level / views);
+    }
+
+    static Matrix Sample(Matrix rows, Seed seed)
+    {
+        if (rows.Rows <= Rows) return rows;
+        var index = RowOrder.Canonical(rows);
+        seed.Stream(0).Shuffle(index.AsSpan());
+        return rows.Take(index.AsSpan(0, Rows));
+    }
+
+    static int Distinct(Matrix rows)
+    {
+        var order = RowOrder.Canonical(rows);
+        var count = order.Length == 0 ? 0 : 1;
+        for (var i = 1; i < order.Length; i++)
+            if (!rows.Row(order[i]).SequenceEqual(rows.Row(order[i - 1]))) count++;
+        return count;
+    }
+
+    // log of the within-cluster sum of squares over the total one, for each number of clusters: the unimodal fit pulls columns a little
+    // towards their mode, which the ratio does not see.
+    static double[] LogWithin(Matrix rows, int distinct, Seed seed)
+    {
+        var order = RowOrder.Canonical(rows);
+        double Objective(int k) => Math.Log(1e-12 + KMeans.FitOrdered(rows, order,
+            new() { Clusters = k, Starts = k == 1 ? 1 : 2, MaxIterations = 40, Tolerance = 1e-3, Threads = 1 }, seed.Child((ulong)k)).Objective);
+        var total = Objective(1);
+        return [.. Tried.Where(k => 2 * k <= distinct).Select(k => Objective(k) - total), .. Enumerable.Range(0, rows.Columns).Select(j => LogSplit(rows, j))];
+    }
+
+    // The same for one column cut in two at its best place: groups along one or two of many columns are lost among the others.
+    static double LogSplit(Matrix rows, int column)
+    {
+        var n = rows.Rows;
+        var sorted = new float[n];
+        for (var i = 0; i < n; i++) sorted[i] = rows[i, column];
+        Array.Sort(sorted);
+        double mean = 0, total = 0, left = 0, most = 0;
+        foreach (var x in sorted) mean += x / n;
+        foreach (var x in sorted) total += (x - mean) * (x - mean);
+        if (total == 0) return 0;
+        for (var i = 1; i < n; i++)
+        {
+            // Sum of squares between the parts, from the sum of the left one about the mean.
+            left += sorted[i - 1] - mean;
+            most = Math.Max(most, left * left * n / ((double)i * (n - i)));
+        }
+
+        return Math.Log(Math.Max(1e-12, 1 - most / total));
+    }
+
+    // Every replicate is standardised against the others as the data are, so that the choice of K costs both the same.
+    static StructureTest Judge(double[][] logs, double level)
+    {
+        var statistics = new double[logs.Length];
+        for (var r = 0; r < logs.Length; r++)
+        {
+            statistics[r] = double.NegativeInfinity;
+            for (var k = 0; k < logs[0].Length; k++)
+            {
+                var others = Enumerable.Range(1, logs.Length - 1).Where(o => o != r).Select(o => logs[o][k]).ToArray();
+                double mean = others.Average(), spread = Math.Sqrt(others.Sum(x => (x - mean) * (x - mean)) / (others.Length - 1));
+                statistics[r] = Math.Max(statistics[r], (mean - logs[r][k]) / Math.Max(spread, 1e-9));
+            }
+        }
+
+        var references = statistics[1..];
+        var centre = references.Average();
+        var deviation = Math.Sqrt(references.Sum(x => (x - centre) * (x - centre)) / (references.Length - 1));
+        var high = references.Max();
+        // A prediction interval from the references: with a few dozen of them the empirical p-value cannot go below a percent.
+        var t = (statistics[0] - centre) / Math.Max(deviation, 1e-9) / Math.Sqrt(1 + 1.0 / references.Length);
+        var p = 1 - StudentT.CDF(0, 1, references.Length - 1, t);
+        var structure = p <= level && statistics[0] > high;
+        var explanation = structure
+            ? $"Customers fall into groups more than a continuum with the same features and correlations: the statistic is {statistics[0]:F1}, the highest of {references.Length} references {high:F1}."
+            : $"No groups beyond a continuum: the statistic is {statistics[0]:F1}, references without groups give {centre:F1} on average and up to {high:F1}.";
+        return new(structure, statistics[0], centre, high, p, explanation);
+    }
+}
