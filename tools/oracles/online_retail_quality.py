@@ -28,8 +28,9 @@ refuse("no_customer", rows.CustomerID == "")
 refuse("negative_price", (rows.p < 0) & ~refund)
 refuse("zero_price", rows.p == 0)
 refuse("impossible_quantity", (rows.q == 0) | (rows.q.abs() > 1_000_000))
-# Merchandise codes are five digits, and then perhaps letters; every other code in rows with a customer is a service.
-refuse("non_product", ~rows.StockCode.str.match(r"^\d{5}"))
+# Merchandise codes are five digits, and then perhaps letters; every other code in rows with a customer is a service. One service has
+# five digits: 23444, Next Day Carriage.
+refuse("non_product", ~rows.StockCode.str.match(r"^\d{5}") | (rows.StockCode == "23444"))
 refuse("duplicate", rows.duplicated())
 refund = refund.loc[left.index]
 print("kept", len(left), "customers", left.CustomerID.nunique())
