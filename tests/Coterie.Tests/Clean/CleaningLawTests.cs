@@ -32,12 +32,12 @@ public class CleaningLawTests
             && report.Kinds.Values.Sum() == report.RowsKept
             && Column(warehouse, "event_id").Distinct().Count() == report.RowsKept
             && Column(warehouse, "customer_id").Distinct().Count() == report.Customers;
-    }, iter: 40);
+    }, iter: 12);
 
     [Fact]
     public void TheOrderOfRows_ChangesNeitherEventsNorCounts() => Gen.Select(Log, Gen.Bool).SelectMany((log, timeOfDay) =>
         Gen.Shuffle(log.ToArray()).Select(shuffled => (log, shuffled, timeOfDay))).Sample(x => Same(
-            Loaded([Relation([x.log], x.timeOfDay)]), Loaded([Relation([x.shuffled], x.timeOfDay)])), iter: 30);
+            Loaded([Relation([x.log], x.timeOfDay)]), Loaded([Relation([x.shuffled], x.timeOfDay)])), iter: 10);
 
     [Fact]
     public void CuttingAFileInTwo_ChangesOnlyFileNames() => Gen.Select(Log, Gen.Int[0, 30], Gen.Bool, Gen.Bool).Sample((log, at, timeOfDay, oneRelation) =>
@@ -45,7 +45,7 @@ public class CleaningLawTests
         List<Dictionary<string, string?>> first = [.. log.Take(at)], second = [.. log.Skip(at)];
         return Same(Loaded([Relation([log], timeOfDay)]),
             Loaded(oneRelation ? [Relation([first, second], timeOfDay)] : [Relation([first], timeOfDay), Relation([second], timeOfDay)]));
-    }, iter: 40);
+    }, iter: 12);
 
     [Fact]
     public void LoadingTwice_ChangesNothing() => Gen.Select(Log, Gen.Bool).Sample((log, timeOfDay) =>
@@ -58,7 +58,7 @@ public class CleaningLawTests
         return again.RowsKnown == log.Count && again.RowsKept == 0 && again.RefusedRows() == 0
             && Events(warehouse).SequenceEqual(events) && Refused(warehouse).SequenceEqual(refused)
             && Same(store, Cleaning.Describe(warehouse, new CleanOptions()));
-    }, iter: 30);
+    }, iter: 10);
 
     [Fact]
     public void LoadingInTwoSteps_InEitherOrder_GivesTheEventsOfOneStep() => Gen.Select(Log, Gen.Int[0, 30]).Sample((log, at) =>
@@ -73,7 +73,7 @@ public class CleaningLawTests
         Load(back, second);
         Load(back, first);
         return Events(whole).SequenceEqual(Events(forth)) && Events(whole).SequenceEqual(Events(back));
-    }, iter: 30);
+    }, iter: 10);
 
     [Fact]
     public void TheReportOfTheStore_IsTheReportOfItsOneLoad() => Gen.Select(Log, Gen.Bool).Sample((log, timeOfDay) =>
@@ -81,7 +81,7 @@ public class CleaningLawTests
         using var warehouse = Open();
         var report = Load(warehouse, Relation([log], timeOfDay));
         return Same(report, Cleaning.Describe(warehouse, new CleanOptions()));
-    }, iter: 30);
+    }, iter: 10);
 
     [Fact]
     public void OneThread_EqualsTwo() => Gen.Select(Log, Gen.Bool).Sample((log, once) =>
@@ -91,7 +91,7 @@ public class CleaningLawTests
         var options = new CleanOptions { OneShot = once };
         return Same(Load(one, Relation([log]), options), Load(two, Relation([log]), options)) && Events(one).SequenceEqual(Events(two))
             && Refused(one).SequenceEqual(Refused(two));
-    }, iter: 20);
+    }, iter: 8);
 
     [Fact]
     public void AColumnThatIsNowhereFilled_ChangesNoEventId() => Log.Sample(log =>
@@ -102,7 +102,7 @@ public class CleaningLawTests
         Load(narrow, Relation([log]));
         Load(wide, Relation([wider]));
         return Events(narrow).SequenceEqual(Events(wide));
-    }, iter: 20);
+    }, iter: 8);
 
     static (QualityReport Report, List<string> Events, List<string> Rules) Loaded(IReadOnlyList<Coterie.Collect.RawRelation> relations)
     {

@@ -2,7 +2,7 @@ using Coterie.Warehouse;
 using Coterie.Warehouse.DuckDb;
 using CsCheck;
 
-namespace Coterie.Tests;
+namespace Coterie.Tests.Warehouse;
 
 public class DuckDbWarehouseTests
 {
