@@ -16,6 +16,10 @@ internal static class Portraits
         return table;
     }
 
+    /// <summary>Whether the log shows what customers do besides ordering.</summary>
+    internal static bool Browsing(QualityReport quality) =>
+        quality.Kinds.Keys.Any(k => k is "view" or "search" or "click" or "add_to_cart" or "remove_from_cart" or "wishlist" or "checkout");
+
     internal static FeatureRequest Request(QualityReport quality, DateTime asOf) => new()
     {
         AsOf = asOf,

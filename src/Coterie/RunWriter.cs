@@ -87,7 +87,7 @@ internal static class RunWriter
                 Chosen = choice.Search.Chosen,
                 NoStructure = choice.NoStructure,
                 Structure = choice.Search.Structure,
-                Rules = choice.Search.Notes,
+                Rules = SegmentSearch.Rules,
             },
             Segments = parts.Description.Segments,
             RulesFidelity = parts.Description.Rules.Fidelity,

@@ -23,11 +23,24 @@ internal sealed record SegmentChoice
 /// <summary>Searches each view and decides between them.</summary>
 internal static class SegmentSearch
 {
-    internal static SegmentChoice Run(FeatureTable table, PreparationModel preparation, Past past, SegmentationOptions options, Stages stages)
+    /// <summary>How the choice is made, one sentence a rule; the report lists them.</summary>
+    internal static readonly IReadOnlyList<string> Rules =
+    [
+        "First: is there structure at all? Reference data that keep each feature's distribution and the correlations, but have no groups, must be clearly beaten; otherwise no segments are made.",
+        "Stability comes first: under resampling every segment must keep a Jaccard overlap of at least 0.75, and few customers may change segment on a refit.",
+        "Among the stable candidates the finest wins, as long as it keeps most of the best separation (silhouette on a sample that gives small segments their say).",
+        "No segment may be smaller than 2 % of customers.",
+        "Another method or distance must be clearly better than the simpler one.",
+        "Where the log has orders only, the outlook (what features have meant for the next weeks) is tried as well, and kept if its segments say more of the period held back.",
+    ];
+
+    internal static SegmentChoice Run(FeatureTable table, PreparationModel preparation, Past past, bool browsing, SegmentationOptions options, Stages stages)
     {
         var portrait = Search(new Representation { View = "portrait", Preparation = preparation }, table, options, stages);
-        if (portrait.NoStructure || past.Outlook is not { } outlook) return portrait;
-        var other = Search(new Representation { View = "outlook", Preparation = preparation, Outlook = outlook }, table, options, stages);
+        // An orders-only portrait says one thing in many ways, so it may be cut along prospects; one with browsing has habits of its own.
+        if (portrait.NoStructure || browsing || past.Outlook is not { } outlook) return portrait;
+        // Two axes are a continuum by construction: whether there are groups was asked of the portrait.
+        var other = Search(new Representation { View = "outlook", Preparation = preparation, Outlook = outlook }, table, options, stages, portrait.Search.Structure);
         return Decide(portrait, other, past, options);
     }
 
@@ -39,13 +52,14 @@ internal static class SegmentSearch
         _ => throw new ArgumentException($"No method is called '{candidate.Method}'.", nameof(candidate)),
     };
 
-    static SegmentChoice Search(Representation representation, FeatureTable table, SegmentationOptions options, Stages stages)
+    static SegmentChoice Search(Representation representation, FeatureTable table, SegmentationOptions options, Stages stages, StructureTest? established = null)
     {
         var prepared = representation.Apply(table);
         var search = ClusterSearch.Run([new ClusterView(representation.View, prepared.Rows)], new ClusterSearchOptions
         {
             Clusters = options.Clusters,
             Method = options.Method,
+            Established = established,
             TimeBudget = options.TimeBudget is { } budget ? Math.Max(budget / 2, 0) : null,
             Threads = options.Threads,
             Seed = options.Seed.Child(21),

@@ -34,7 +34,7 @@ public static class Segmentation
         var current = stages.Do("features", () => Portraits.Current(warehouse, quality, asOf));
         var past = stages.Do("past", () => Past.Freeze(warehouse, quality, current, options));
         var portrait = stages.Do("prepare", () => Preparation.Fit(current, new PreparationOptions()));
-        var choice = stages.Do("cluster", () => SegmentSearch.Run(current, portrait, past, options, stages));
+        var choice = stages.Do("cluster", () => SegmentSearch.Run(current, portrait, past, Portraits.Browsing(quality), options, stages));
         var validity = stages.Do("prove", () => past.Prove(choice, options));
         var described = stages.Do("profile", () => Description.Of(workspace, current, choice, quality, options));
         return stages.Do("report", () =>

@@ -27,8 +27,8 @@ public static class ClusterSearch
         if (views[0].Rows.Rows == 0) return Nothing(notes, "There are no customers to cluster.");
         var sample = Sample(views, options, notes);
 
-        progress?.Report("asking whether there are groups at all");
-        var tests = sample.Select(v => StructureTester.Test(v.Rows, options.NullReplicates, options.Seed.Child(900 + (ulong)v.Index), options.Threads, views.Count)).ToArray();
+        if (options.Established is null) progress?.Report("asking whether there are groups at all");
+        var tests = sample.Select(v => options.Established ?? StructureTester.Test(v.Rows, options.NullReplicates, options.Seed.Child(900 + (ulong)v.Index), options.Threads, views.Count)).ToArray();
         var contenders = Contenders(sample, options);
         if (contenders.Count == 0)
             return Nothing(notes, $"{views[0].Rows.Rows} customers are too few for {options.Clusters ?? options.MinClusters} clusters.");

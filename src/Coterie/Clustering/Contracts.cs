@@ -38,6 +38,8 @@ public sealed record ClusterSearchOptions
     public int SampleRows { get; init; } = 20_000;
     public int Bootstraps { get; init; } = 20;
     public int NullReplicates { get; init; } = 40;
+    /// <summary>The answer to "are there groups at all?" when another view of the same customers gave it already; null asks it here.</summary>
+    public StructureTest? Established { get; init; }
     /// <summary>A segment smaller than this share of customers is too small to act on.</summary>
     public double MinShare { get; init; } = 0.01;
     public int Threads { get; init; } = Environment.ProcessorCount;
