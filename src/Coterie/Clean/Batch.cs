@@ -10,6 +10,7 @@ sealed class Batch
     readonly IWarehouse warehouse;
     readonly CleanOptions options;
     readonly int firstFile;
+    readonly List<string> notes = [];
 
     public Batch(IWarehouse warehouse, IReadOnlyList<RawRelation> relations, CleanOptions options)
     {
@@ -39,6 +40,8 @@ sealed class Batch
 
     public bool HasMalformed => Malformed > 0;
 
+    public IReadOnlyList<string> Notes => notes;
+
     public long Rows { get; private set; }
 
     public long Malformed { get; private set; }
@@ -56,13 +59,14 @@ sealed class Batch
         warehouse.Execute(new Step("create the malformed rows", "CREATE OR REPLACE TEMP TABLE batch_malformed (file INTEGER, line BIGINT, raw VARCHAR)"));
         foreach (var relation in Relations)
         {
-            warehouse.Execute(Insert(relation, file));
+            var insert = Insert(relation, file);
+            if (Mixes(insert)) notes.Add($"Rows of the layout {relation.Layout} are joined from several files: their line numbers in quarantine are approximate.");
+            warehouse.Execute(insert);
             if (relation.MalformedSql is { } malformed)
                 warehouse.Execute(new Step("keep the malformed rows",
                     $"INSERT INTO batch_malformed SELECT file_no + {file}, line, coalesce(raw, reason, '') FROM ({malformed})"));
             foreach (var source in relation.Files) warehouse.Execute(AddFile(source, relation, file++));
         }
-        // Row ids are dense and in file order: the engine inserts batches in their order (preserve_insertion_order).
         warehouse.Execute(new Step("find each file's first row", $"""
             UPDATE batch_files SET first_row = f.first_row FROM (SELECT file, min(rowid) AS first_row FROM {Table} GROUP BY file) AS f
             WHERE batch_files.file = f.file
@@ -73,6 +77,14 @@ sealed class Batch
             Rows = r.GetInt64(0);
             HasLineBreaks = r.GetBoolean(1);
         });
+    }
+
+    // Rows keep the order of their source (preserve_insertion_order) unless a join mixes them, and nothing of ours is a join: no IN of many values
+    // either, which the engine turns into one. Sources that join must sort, or their line numbers are not to be trusted.
+    bool Mixes(Step insert)
+    {
+        var plan = string.Join('\n', warehouse.Rows(insert with { Name = "plan to " + insert.Name, Sql = "EXPLAIN " + insert.Sql }, r => r.GetString(1)));
+        return plan.Contains("_JOIN", StringComparison.Ordinal) && !plan.Contains("ORDER_BY", StringComparison.Ordinal);
     }
 
     Step Insert(RawRelation relation, int file)

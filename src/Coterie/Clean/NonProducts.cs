@@ -51,11 +51,12 @@ static class NonProducts
         var codes = List(online ? [.. Codes, .. OnlineRetailCodes] : Codes, dialect);
         // The pattern covers gift_0001_20 and TEST001, which only Online Retail is known to write.
         var pattern = online ? " OR regexp_full_match(upper(\"product_id\"), 'GIFT_[0-9]+(_[0-9]+)?|TEST[0-9]*')" : "";
-        var condition = $"coalesce(upper(trim(\"product_id\")) IN {codes}{pattern}, false)";
+        var condition = $"coalesce(list_contains({codes}, upper(trim(\"product_id\"))){pattern}, false)";
         if (!hasText) return condition;
         var text = "lower(trim(\"text\", ' .:!*-'))";
-        return $"{condition} OR coalesce({text} IN {List(Descriptions, dialect)} OR regexp_matches({text}, {dialect.Text(Voucher)}), false)";
+        return $"{condition} OR coalesce(list_contains({List(Descriptions, dialect)}, {text}) OR regexp_matches({text}, {dialect.Text(Voucher)}), false)";
     }
 
-    static string List(IEnumerable<string> values, Dialect dialect) => $"({string.Join(", ", values.Select(dialect.Text))})";
+    // A list, not IN (…): the engine turns a long IN into a join, which runs over every row and loses the order of rows.
+    static string List(IEnumerable<string> values, Dialect dialect) => $"[{string.Join(", ", values.Select(dialect.Text))}]";
 }

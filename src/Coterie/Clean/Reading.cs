@@ -10,7 +10,7 @@ static class Reading
     {
         var columns = EventStore.Columns(warehouse, EventStore.Rows);
         // After a first load the store is what the load kept; after a later one it is counted.
-        var store = batch.Stored.Count == 0 ? counts.Kept : Tally.Of(warehouse, EventStore.Rows, columns);
+        var store = batch.Stored.Count == 0 ? counts.Kept : OfRows(warehouse, columns);
         return Report(warehouse, columns, store, options) with
         {
             Files = [.. batch.Relations.SelectMany(r => r.Files)],
@@ -22,9 +22,9 @@ static class Reading
             RevenueRead = counts.RevenueRead,
             RevenueKept = counts.Kept.Revenue,
             Refunds = counts.Kept.Refunds,
-            Rules = Rules(counts.Refused, counts.Kept, counts.PossibleDuplicates),
+            Rules = Rules(counts.Refused, counts.Kept),
             IdentitiesMerged = found.Merged,
-            Notes = [.. batch.Relations.SelectMany(r => r.Notes).Distinct(), .. Notes(warehouse, columns, found.Shared)],
+            Notes = [.. batch.Relations.SelectMany(r => r.Notes).Distinct(), .. batch.Notes, .. Notes(warehouse, columns, found.Shared)],
         };
     }
 
@@ -32,27 +32,25 @@ static class Reading
     {
         var columns = EventStore.Columns(warehouse, EventStore.Rows);
         if (columns.Count == 0) throw new InputException("The workspace holds no events: ingest files into it first.");
-        var store = Tally.Of(warehouse, EventStore.Rows, columns);
+        var store = OfRows(warehouse, columns);
         var found = Identities.Resolve(warehouse, new Dictionary<string, IReadOnlyList<string>> { [EventStore.Rows] = columns });
-        var amount = RowRules.Amount("r", columns.Contains);
-        var stored = warehouse.Rows(new Step("sum the refused rows of the store", $"""
-            SELECT {Refusals.NameOf("rule")}, count(*), {warehouse.Dialect.ExactSum(amount)} FROM {EventStore.Rows} AS r
-            WHERE rule BETWEEN 1 AND {CleaningRules.LastRefusal} GROUP BY rule
-            """), r => (Rule: r.GetString(0), Total: new RuleTotal(r.GetInt64(1), r.GetDouble(2)))).ToDictionary(r => r.Rule, r => r.Total);
+        var refused = CleaningRules.All.Where(r => r.Refused && store.Rules.ContainsKey(r.Code)).ToDictionary(r => r.Name, r => store.Rules[r.Code]);
         // Duplicates and malformed lines are in the quarantine only.
-        foreach (var (rule, rows, revenue) in QuarantineOnly(warehouse)) stored[rule] = new RuleTotal(rows, revenue);
-        var possible = !columns.Contains("ordinal") ? default : warehouse.Single(new Step("count the possible duplicates", $"""
-            SELECT count(*), {warehouse.Dialect.ExactSum(amount)} FROM {EventStore.Rows} AS r WHERE rule = {CleaningRules.Kept} AND ordinal > 0
-            """), r => new RuleTotal(r.GetInt64(0), r.GetDouble(1)));
+        foreach (var (rule, rows, revenue) in QuarantineOnly(warehouse)) refused[rule] = new RuleTotal(rows, revenue);
         return Report(warehouse, columns, store, options) with
         {
-            RowsRead = store.Events + store.IdentityRows + stored.Values.Sum(t => t.Rows),
-            RevenueRead = store.Revenue + store.RefundsAsSent + stored.Values.Sum(t => t.Revenue),
-            Rules = Rules(stored, store, possible),
+            RowsRead = store.Events + store.IdentityRows + refused.Values.Sum(t => t.Rows),
+            RevenueRead = (double)(Exact(store.Revenue) + Exact(store.RefundsAsSent) + refused.Values.Sum(t => Exact(t.Revenue))),
+            Rules = Rules(refused, store),
             IdentitiesMerged = found.Merged,
             Notes = Notes(warehouse, columns, found.Shared),
         };
     }
+
+    static decimal Exact(double money) => Math.Round((decimal)money, 4);
+
+    static Tally OfRows(IWarehouse warehouse, IReadOnlyList<string> columns) => Tally.Of(warehouse, $"{EventStore.Rows} AS r", "r.rule",
+        columns.Contains("ordinal") ? "coalesce(r.ordinal, 0)" : "0", columns);
 
     static QualityReport Report(IWarehouse warehouse, IReadOnlyList<string> columns, Tally store, CleanOptions options) => new()
     {
@@ -77,13 +75,13 @@ static class Reading
         Currency = options.Currency ?? (columns.Contains("currency") ? Currencies(warehouse).FirstOrDefault() : null),
     };
 
-    static List<RuleCount> Rules(IReadOnlyDictionary<string, RuleTotal> refused, Tally kept, RuleTotal possibleDuplicates) =>
+    static List<RuleCount> Rules(IReadOnlyDictionary<string, RuleTotal> refused, Tally kept) =>
     [
         .. CleaningRules.All.Select(rule =>
         {
             var total = rule == CleaningRules.Identity ? new RuleTotal(kept.IdentityRows, 0)
                 : rule == CleaningRules.Refund ? new RuleTotal(kept.RefundRows, kept.RefundsAsSent)
-                : rule == CleaningRules.PossibleDuplicate ? possibleDuplicates
+                : rule == CleaningRules.PossibleDuplicate ? kept.PossibleDuplicates
                 : refused.GetValueOrDefault(rule.Name);
             return new RuleCount(rule.Name, rule.Meaning, rule.MeaningZh, total.Rows, total.Revenue, rule.Refused);
         }),
@@ -107,7 +105,7 @@ static class Reading
     // Their amounts are read back from the JSON that was kept of them.
     static List<(string Rule, long Rows, double Revenue)> QuarantineOnly(IWarehouse warehouse) => warehouse.Rows(
         new Step("count what only the quarantine has", $"""
-            SELECT rule, count(*), {warehouse.Dialect.ExactSum($"CASE WHEN rule = '{CleaningRules.Duplicate.Name}' AND json_valid(raw) AND raw ->> '$.kind' IN {RowRules.Money} THEN TRY_CAST(raw ->> '$.signed_price' AS DOUBLE) * coalesce(TRY_CAST(raw ->> '$.signed_quantity' AS DOUBLE), 1) END")}
+            SELECT rule, count(*), {warehouse.Dialect.ExactSum($"CASE WHEN rule = '{CleaningRules.Duplicate.Name}' AND json_valid(raw) AND (raw ->> '$.kind') IN {RowRules.Money} THEN TRY_CAST((raw ->> '$.signed_price') AS DOUBLE) * coalesce(TRY_CAST((raw ->> '$.signed_quantity') AS DOUBLE), 1) END")}
             FROM {EventStore.Quarantine} WHERE rule IN ('{CleaningRules.Duplicate.Name}', '{CleaningRules.MalformedRow.Name}') GROUP BY rule
             """), r => (r.GetString(0), r.GetInt64(1), r.GetDouble(2)));
 }

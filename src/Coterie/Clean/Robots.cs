@@ -9,32 +9,38 @@ static class Robots
     /// <returns>How many robots there are.</returns>
     public static long Find(IWarehouse warehouse, Batch batch, People people, CleanOptions options)
     {
-        var few = Math.Min(options.RobotEventsPerMinute, options.RobotEventsPerDay);
         var sources = new List<Source> { new(EventStore.Batch, "batch_files", $"r.rule = {CleaningRules.Kept}", batch.Has("order_id")) };
         if (batch.Stored.Count > 0)
             sources.Add(new Source(EventStore.Rows, EventStore.Files, $"r.rule IN ({CleaningRules.Kept}, {CleaningRules.Robot.Code})", batch.Stored.Contains("order_id")));
 
-        // Most customers have too few events in all: a count by customer costs little and leaves hardly anybody for the count by minute.
+        // Most customers have too few events in all, and hardly any of the others have too many rows at one time: two cheap counts of rows leave
+        // next to nobody for the count of orders and acts.
         warehouse.Execute(new Step("count the rows of customers", $"""
             CREATE OR REPLACE TEMP TABLE busy AS
-            SELECT customer FROM ({string.Join(" UNION ALL ", sources.Select(s => $"SELECT {people.Customer} AS customer FROM {people.From(s.Table)} WHERE {s.Rows}"))})
-            GROUP BY customer HAVING count(*) > {few}
+            SELECT customer, count(*) AS events FROM ({Rows(sources, people, "")}) GROUP BY customer
+            HAVING count(*) > {Math.Min(options.RobotEventsPerMinute, options.RobotEventsPerDay)}
             """));
-        var rows = string.Join(" UNION ALL ", sources.Select(s => $"""
-            SELECT {people.Customer} AS customer, r."time", CASE WHEN r."kind" IN {RowRules.Money} THEN {s.Unit} END AS unit
-            FROM {people.From(s.Table)} JOIN {s.Files} AS f ON f.file = r.file
-            WHERE {s.Rows} AND f.time_of_day AND {people.Customer} IN (SELECT customer FROM busy)
-            {(s.Table == EventStore.Batch ? $"AND r.rowid NOT IN (SELECT id FROM batch_marks WHERE rule <> {CleaningRules.Kept})" : "")}
+        warehouse.Execute(new Step("find the suspects", $"""
+            CREATE OR REPLACE TEMP TABLE suspects AS
+            SELECT customer FROM ({Rows(sources, people, $"{people.Customer} IN (SELECT customer FROM busy WHERE events > {options.RobotEventsPerMinute})")})
+            GROUP BY customer, epoch_us("time") // 60000000 HAVING count(*) > {options.RobotEventsPerMinute}
+            UNION
+            SELECT customer FROM ({Rows(sources, people, $"{people.Customer} IN (SELECT customer FROM busy WHERE events > {options.RobotEventsPerDay})")})
+            GROUP BY customer, CAST("time" AS DATE) HAVING count(*) > {options.RobotEventsPerDay}
             """));
+        if (warehouse.Single(new Step("count the suspects", "SELECT count(*) FROM suspects"), r => r.GetInt64(0)) == 0) return 0;
+        var unrepeated = $"r.rowid NOT IN (SELECT id FROM batch_marks WHERE rule <> {CleaningRules.Kept})";
+        var rows = string.Join(" UNION ALL ", sources.Select(s =>
+            Rows([s], people, $"{people.Customer} IN (SELECT customer FROM suspects){(s.Table == EventStore.Batch ? $" AND {unrepeated}" : "")}")));
         warehouse.Execute(new Step("find the robots", $"""
             CREATE OR REPLACE TEMP TABLE robots AS
-            WITH events AS ({rows}),
+            WITH acts AS ({rows}),
             minutes AS (
-                SELECT customer, date_trunc('minute', "time") AS minute, count(*) FILTER (WHERE unit IS NULL) AS acts, count(DISTINCT unit) AS orders
-                FROM events GROUP BY customer, minute),
+                SELECT customer, epoch_us("time") // 60000000 AS minute, count(*) FILTER (WHERE unit IS NULL) AS acts, count(DISTINCT unit) AS orders
+                FROM acts GROUP BY customer, minute),
             days AS (
                 SELECT customer, CAST("time" AS DATE) AS day, count(*) FILTER (WHERE unit IS NULL) AS acts, count(DISTINCT unit) AS orders
-                FROM events GROUP BY customer, day)
+                FROM acts GROUP BY customer, day)
             SELECT customer FROM minutes WHERE acts + orders > {options.RobotEventsPerMinute}
             UNION
             SELECT customer FROM days WHERE acts + orders > {options.RobotEventsPerDay}
@@ -54,6 +60,12 @@ static class Robots
             """));
         return found;
     }
+
+    static string Rows(IEnumerable<Source> sources, People people, string condition) => string.Join(" UNION ALL ", sources.Select(s => $"""
+        SELECT {people.Customer} AS customer, r."time", CASE WHEN r."kind" IN {RowRules.Money} THEN {s.Unit} END AS unit
+        FROM {people.From(s.Table)} JOIN {s.Files} AS f ON f.file = r.file
+        WHERE {s.Rows} AND f.time_of_day{(condition.Length == 0 ? "" : $" AND {condition}")}
+        """));
 
     sealed record Source(string Table, string Files, string Rows, bool HasOrders)
     {

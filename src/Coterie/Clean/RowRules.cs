@@ -25,7 +25,7 @@ static class RowRules
             CAST(CASE
             WHEN "customer_id" IS NULL AND "anonymous_id" IS NULL THEN {CleaningRules.NoCustomer.Code}
             WHEN "time" IS NULL AND "unreadable" IS DISTINCT FROM 'time' THEN {CleaningRules.NoTime.Code}
-            WHEN "kind" IS NULL OR "unreadable" IN ('time', 'kind', 'price', 'signed_price', 'quantity', 'signed_quantity', 'amount')
+            WHEN "kind" IS NULL OR list_contains(['time', 'kind', 'price', 'signed_price', 'quantity', 'signed_quantity', 'amount'], "unreadable")
                 THEN {CleaningRules.Unreadable.Code}
             WHEN "time" > $now THEN {CleaningRules.FutureTime.Code}
             WHEN "kind" IN ('identify', 'alias') THEN {CleaningRules.Identity.Code}

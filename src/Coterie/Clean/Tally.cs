@@ -2,7 +2,7 @@ using Coterie.Warehouse;
 
 namespace Coterie.Clean;
 
-/// <summary>Counts over the store: one pass by rule and kind.</summary>
+/// <summary>Counts over stored rows: one pass by rule and kind.</summary>
 sealed record Tally
 {
     /// <summary>Kinds of events, most common first.</summary>
@@ -17,23 +17,30 @@ sealed record Tally
     public required DateTime? First { get; init; }
     public required DateTime? Last { get; init; }
     public required IReadOnlySet<string> Present { get; init; }
+    /// <summary>Rule code to rows and revenue as sent, over all rows.</summary>
+    public required IReadOnlyDictionary<byte, RuleTotal> Rules { get; init; }
+    public required RuleTotal PossibleDuplicates { get; init; }
 
-    /// <param name="source">What to count: a table, or a query, of stored rows.</param>
-    public static Tally Of(IWarehouse warehouse, string source, IReadOnlyList<string> columns)
+    /// <param name="from">Stored rows as <c>r</c>, with what the next two need.</param>
+    /// <param name="rule">The code of a row's rule.</param>
+    /// <param name="ordinal">How many equal rows came before it.</param>
+    public static Tally Of(IWarehouse warehouse, string from, string rule, string ordinal, IReadOnlyList<string> columns)
     {
         var optional = EventStore.SentAmong(columns).Where(c => c is not ("customer_id" or "time" or "kind")).ToList();
         var amount = RowRules.Amount("r", columns.Contains);
-        var counts = string.Concat(optional.Select(c => $", count(\"{c}\")"));
-        var lines = warehouse.Rows(new Step("count events by kind", $"""
-            SELECT rule, "kind", count(*), {warehouse.Dialect.ExactSum(amount)}, {warehouse.Dialect.ExactSum($"abs({amount})")}, min("time"), max("time"){counts}
-            FROM {source} AS r WHERE rule IN ({CleaningRules.Kept}, {CleaningRules.Identity.Code}) GROUP BY rule, "kind"
+        var counts = string.Concat(optional.Select(c => $", count(r.\"{c}\")"));
+        var lines = warehouse.Rows(new Step("count rows by rule and kind", $"""
+            SELECT {rule} AS code, coalesce(r."kind", '') AS kind_, {ordinal} > 0 AS repeated, count(*), {warehouse.Dialect.ExactSum(amount)},
+                {warehouse.Dialect.ExactSum($"abs({amount})")}, coalesce(min(r."time"), TIMESTAMP '0001-01-01'), coalesce(max(r."time"), TIMESTAMP '0001-01-01'){counts}
+            FROM {from} GROUP BY code, kind_, repeated
             """),
-            r => new Line(r.GetByte(0), r.GetString(1), r.GetInt64(2), r.GetDouble(3), r.GetDouble(4), r.GetDateTime(5), r.GetDateTime(6),
-                [.. Enumerable.Range(7, optional.Count).Select(r.GetInt64)]));
+            r => new Line(r.GetByte(0), r.GetString(1), r.GetBoolean(2), r.GetInt64(3), r.GetDouble(4), r.GetDouble(5), r.GetDateTime(6), r.GetDateTime(7),
+                [.. Enumerable.Range(8, optional.Count).Select(r.GetInt64)]));
         var events = lines.Where(l => l.Rule == CleaningRules.Kept).ToList();
         return new Tally
         {
-            Kinds = events.OrderByDescending(l => l.Rows).ThenBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(l => l.Kind, l => l.Rows),
+            Kinds = events.GroupBy(l => l.Kind, l => l.Rows).OrderByDescending(g => g.Sum()).ThenBy(g => g.Key, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => g.Sum()),
             Events = events.Sum(l => l.Rows),
             IdentityRows = lines.Where(l => l.Rule == CleaningRules.Identity.Code).Sum(l => l.Rows),
             Revenue = events.Where(l => l.Kind == "purchase").Sum(l => l.Absolute),
@@ -43,10 +50,12 @@ sealed record Tally
             First = events.Count == 0 ? null : DateTime.SpecifyKind(events.Min(l => l.First), DateTimeKind.Utc),
             Last = events.Count == 0 ? null : DateTime.SpecifyKind(events.Max(l => l.Last), DateTimeKind.Utc),
             Present = Carrying(events, optional),
+            Rules = lines.GroupBy(l => l.Rule).ToDictionary(g => g.Key, RuleTotal.Of),
+            PossibleDuplicates = RuleTotal.Of(events.Where(l => l.Repeated)),
         };
     }
 
-    sealed record Line(byte Rule, string Kind, long Rows, double Amount, double Absolute, DateTime First, DateTime Last, long[] Filled);
+    public sealed record Line(byte Rule, string Kind, bool Repeated, long Rows, double Amount, double Absolute, DateTime First, DateTime Last, long[] Filled);
 
     static SortedSet<string> Carrying(List<Line> events, List<string> optional)
     {
@@ -62,4 +71,20 @@ sealed record Tally
     }
 
     static bool IsEventColumn(string column) => Warehouse.Events.Columns.Any(c => c.Name == column);
+}
+
+/// <summary>Rows and money under one rule.</summary>
+readonly record struct RuleTotal(long Rows, double Revenue)
+{
+    // Whole ten-thousandths, so that the order of lines does not matter.
+    public static RuleTotal Of(IEnumerable<Tally.Line> lines)
+    {
+        var (rows, units) = (0L, 0m);
+        foreach (var line in lines)
+        {
+            rows += line.Rows;
+            units += Math.Round((decimal)line.Amount, 4);
+        }
+        return new RuleTotal(rows, (double)units);
+    }
 }

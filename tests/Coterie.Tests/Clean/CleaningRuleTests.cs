@@ -135,6 +135,17 @@ public class CleaningRuleTests
     }
 
     [Fact]
+    public void JoinedSources_SayThatTheirLinesAreApproximate_UnlessTheySort()
+    {
+        var relation = Relation(Buy());
+        var joined = relation with { SelectSql = $"SELECT a.* FROM ({relation.SelectSql}) AS a JOIN (SELECT product_id, count(*) AS n FROM ({relation.SelectSql}) GROUP BY ALL) AS b USING (product_id)" };
+        using var one = Open();
+        using var two = Open();
+        Assert.Contains(Load(one, joined).Notes, n => n.Contains("approximate", StringComparison.Ordinal));
+        Assert.Empty(Load(two, joined with { SelectSql = joined.SelectSql + " ORDER BY \"time\"" }).Notes);
+    }
+
+    [Fact]
     public void BadOptions_AreNamedTogether()
     {
         using var warehouse = Open();
