@@ -1,7 +1,6 @@
 using Coterie.Clean;
 using Coterie.Features;
 using Coterie.Profiles;
-using Coterie.Reports;
 using Coterie.Warehouse;
 
 namespace Coterie;

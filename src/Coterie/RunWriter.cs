@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using Coterie.Clean;
-using Coterie.Clustering;
 using Coterie.Evaluation;
 using Coterie.Features;
-using Coterie.Numerics;
 using Coterie.Profiles;
 using Coterie.Reports;
 

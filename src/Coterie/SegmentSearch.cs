@@ -1,7 +1,6 @@
 using Coterie.Clustering;
 using Coterie.Evaluation;
 using Coterie.Features;
-using Coterie.Numerics;
 
 namespace Coterie;
 

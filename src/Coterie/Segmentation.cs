@@ -1,8 +1,5 @@
 using Coterie.Clean;
-using Coterie.Clustering;
-using Coterie.Evaluation;
 using Coterie.Features;
-using Coterie.Profiles;
 using Coterie.Reports;
 using Coterie.Warehouse.DuckDb;
 

@@ -35,7 +35,7 @@ public abstract class Running : IDisposable
     /// <summary>A small shop's orders: customers with different habits, times with minutes, several categories.</summary>
     protected static string Orders(int customers = 200, int seed = 5)
     {
-        var rng = new Numerics.Seed((ulong)seed).Stream(0);
+        var rng = new Coterie.Numerics.Seed((ulong)seed).Stream(0);
         var lines = new List<string> { "order_id,customer_id,order_date,product_id,category,quantity,unit_price" };
         var order = 1000;
         for (var c = 0; c < customers; c++)
@@ -56,7 +56,9 @@ public abstract class Running : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(Root, recursive: true);
+        Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool disposing) => Directory.Delete(Root, recursive: true);
 }

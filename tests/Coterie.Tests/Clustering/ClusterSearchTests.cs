@@ -3,6 +3,7 @@ using System.Text.Json;
 using Coterie.Clustering;
 using Coterie.Clustering.Metrics;
 using Coterie.Numerics;
+using Coterie.Tests.Support;
 
 namespace Coterie.Tests.Clustering;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Coterie.Numerics;
 using CsCheck;
+using Coterie.Tests.Support;
 
 namespace Coterie.Tests.Clustering;
 

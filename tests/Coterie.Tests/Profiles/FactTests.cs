@@ -58,7 +58,7 @@ public class FactTests
     public void Medians_AreThoseOfSorting_InsideAndOutside() =>
         Gen.Select(Gen.Int[0, 9].Array[1, 60], Gen.Int[1, 4], Gen.ULong).Sample((raw, clusters, seed) =>
         {
-            var rng = new Numerics.Seed(seed).Stream(0);
+            var rng = new Coterie.Numerics.Seed(seed).Stream(0);
             var column = Array.ConvertAll(raw, x => x == 9 ? double.NaN : x);
             var labels = Array.ConvertAll(raw, _ => rng.NextInt(clusters + 1) - 1);
             var medians = GroupMedians.Of(column, labels, clusters);
@@ -75,7 +75,7 @@ public class FactTests
         var labels = SomeTable.Labels(300, 2, seed);
         var table = SomeTable.Normal(300, 6, seed, labels, [2, 2]);
         // Copies of one feature with a little noise, in one family and in several.
-        var rng = new Numerics.Seed(seed).Stream(77);
+        var rng = new Coterie.Numerics.Seed(seed).Stream(77);
         var copies = Enumerable.Range(0, 6).Select(_ => table.Columns[0].Select(x => x + 0.05 * rng.NextNormal()).ToArray()).ToArray();
         var family = Enumerable.Range(0, 6).Select(_ => table.Columns[0].Select(x => x + 2 * rng.NextNormal()).ToArray()).ToArray();
         table = SomeTable.Of(
@@ -117,9 +117,9 @@ public class FactTests
     public void SkewedAmounts_AreComparedOnALogScale_AndSharesByTheirRoot()
     {
         var column = Enumerable.Range(1, 200).Select(i => Math.Exp(i / 25.0)).ToArray();
-        Assert.Equal("log1p", FeatureScales.For(SomeTable.Feature("x", transform: Features.Transform.Auto), column).Name());
-        Assert.Equal("sqrt", FeatureScales.For(SomeTable.Feature("x", unit: "share", transform: Features.Transform.Auto), column).Name());
-        Assert.Equal("none", FeatureScales.For(SomeTable.Feature("x", transform: Features.Transform.Auto), [1, 2, 3, 4]).Name());
+        Assert.Equal("log1p", FeatureScales.For(SomeTable.Feature("x", transform: Coterie.Features.Transform.Auto), column).Name());
+        Assert.Equal("sqrt", FeatureScales.For(SomeTable.Feature("x", unit: "share", transform: Coterie.Features.Transform.Auto), column).Name());
+        Assert.Equal("none", FeatureScales.For(SomeTable.Feature("x", transform: Coterie.Features.Transform.Auto), [1, 2, 3, 4]).Name());
     }
 
     static double Plain(IEnumerable<double> values)

@@ -91,7 +91,7 @@ public class ProfilerTests
     public void AFactThatTheRfmWordWouldHide_JoinsTheName()
     {
         var (table, labels) = SomeTable.Rfm(4);
-        var rng = new Numerics.Seed(4).Stream(5);
+        var rng = new Coterie.Numerics.Seed(4).Stream(5);
         var feature = SomeTable.Feature("weekend", "time", "share") with { High = "weekend buyers", HighZh = "周末购买" };
         // One-time buyers of a while ago have little of their own in R, F and M, but all of them bought at weekends.
         var weekend = labels.Select(l => l == 1 ? 0.9 + 0.05 * rng.NextDouble() : 0.2 * rng.NextDouble()).ToArray();
