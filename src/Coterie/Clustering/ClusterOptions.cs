@@ -8,7 +8,7 @@ public abstract record ClusterOptions
     /// <summary>Number of clusters asked for; a fit gives fewer when the rows have fewer distinct values.</summary>
     public int Clusters { get; init; } = 8;
     /// <summary>Independent starts; the one with the best objective is kept.</summary>
-    public int Starts { get; init; } = 4;
+    public int Starts { get; init; } = 8;
     public int MaxIterations { get; init; } = 300;
     /// <summary>Threads to use; the result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

@@ -163,7 +163,7 @@ public class ClusterSearchTests
         Assert.True(result.Structure.Structure);
         Assert.InRange(result.Chosen!.Clusters, 5, 7);
         var chosen = (KMeansModel)result.Model!;
-        var churn = Enumerable.Range(0, 20).Average(b =>
+        var churn = Enumerable.Range(0, 10).Average(b =>
         {
             var rng = new Rng((ulong)b, 6);
             var drawn = Enumerable.Range(0, rows.Rows).Select(_ => rng.NextInt(rows.Rows)).ToArray();

@@ -6,7 +6,7 @@ namespace Coterie.Tests.Clustering;
 public class StructureTests
 {
     // The full table, 100 data sets of 2,000 rows each, is in docs/decisions/0004-how-k-is-chosen.md; this is a smaller one.
-    const int Sets = 12;
+    const int Sets = 8;
 
     static int Found(Func<ulong, Matrix> make) => Enumerable.Range(0, Sets).Count(i => StructureTester.Test(make((ulong)i), 40, new Seed((ulong)i), 2).Structure);
 

@@ -8,14 +8,14 @@ static class Choice
     public const double ValidJaccard = 0.75;
     /// <summary>Share of customers that may change segment on a refit, on average and in nine of ten refits: solutions that a refit
     /// now and then replaces by quite another one pass the first but not the second.</summary>
-    public const double Steady = 0.025;
+    public const double Steady = 0.02;
     public const double SteadyHigh = 0.05;
     /// <summary>The average for a finer answer when only two or three groups are steady.</summary>
     public const double NearlySteady = 0.06;
     /// <summary>Two or three groups seldom differ in what one would do for them.</summary>
     public const int Useful = 4;
     /// <summary>A finer answer must keep this share of the best silhouette.</summary>
-    public const double KeptSeparation = 0.6;
+    public const double KeptSeparation = 0.65;
     /// <summary>A finer answer that is only nearly steady must keep more of it.</summary>
     public const double KeptNearly = 0.8;
     /// <summary>By how much another method's score must exceed that of the earlier, simpler one.</summary>

@@ -15,9 +15,12 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
 {
     // Rows for the silhouette: the error of the mean is then about one hundredth.
     const int SilhouetteRows = 2000;
-    const int ReferenceStarts = 4;
-    // As many as a fit of the product makes: with fewer, chance in seeding is taken for instability of the segments.
-    const int ReplicateStarts = 4;
+    // Chance in seeding would be taken for instability of the segments: small fits are cheap, so they make more starts.
+    const int LeastStarts = 4, MostStarts = 10, Cells = 300_000;
+    // On wide samples groups that exist are found in a dozen iterations; hundreds are spent where there are none.
+    const int WideIterations = 30;
+    // What everything is compared with should not be the second-best optimum.
+    const int ReferenceFactor = 3;
     // Above this number of columns a full covariance has more parameters than a sample supports and EM leaves the time budget.
     const int FullCovarianceColumns = 8;
     const int MixtureRows = 5000;
@@ -35,7 +38,7 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
 
     /// <summary>Options for a fit by this method, here and on all rows.</summary>
     public ClusterOptions Options(int starts, int threads) => Method == "kmeans"
-        ? new KMeansOptions { Clusters = Clusters, Distance = Distance, Starts = starts, Threads = threads, MaxIterations = 60 }
+        ? new KMeansOptions { Clusters = Clusters, Distance = Distance, Starts = starts, Threads = threads }
         : new GaussianMixtureOptions
         {
             Clusters = Clusters,
@@ -52,7 +55,7 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
     public void Fit(Seed seed)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        Model = FitOn(Every(Rows, Method == "gmm" ? MixtureRows : int.MaxValue), ReferenceStarts, seed.Child((ulong)Clusters));
+        Model = FitOn(Every(Rows, Method == "gmm" ? MixtureRows : int.MaxValue), ReferenceFactor * Cells, seed.Child((ulong)Clusters));
         Labels = Model.Assign(View.Rows, 1).Labels;
         var sizes = new int[Model.Clusters];
         foreach (var label in Labels) sizes[label]++;
@@ -73,16 +76,17 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
         var half = Half(Rows.Rows, seed.Stream((ulong)replicate));
         var rows = Rows.Take(half);
         if (Method == "gmm") rows = Every(rows, MixtureRows / 2);
-        return FitOn(rows, ReplicateStarts, seed.Child((ulong)(replicate * 64 + Clusters))).Assign(View.Rows, 1).Labels;
+        return FitOn(rows, Cells, seed.Child((ulong)(replicate * 64 + Clusters))).Assign(View.Rows, 1).Labels;
     }
 
-    ClusterModel FitOn(Matrix rows, int starts, Seed seed)
+    ClusterModel FitOn(Matrix rows, int cells, Seed seed)
     {
+        var starts = (int)Math.Clamp(cells / Math.Max(1, (long)rows.Rows * rows.Columns), LeastStarts, MostStarts);
         var order = new int[rows.Rows];                                             // the sample is in canonical order already
         for (var i = 0; i < order.Length; i++) order[i] = i;
         return Options(starts, 1) switch
         {
-            KMeansOptions kmeans => KMeans.FitOrdered(rows, order, kmeans, seed),
+            KMeansOptions kmeans => KMeans.FitOrdered(rows, order, kmeans with { MaxIterations = starts > LeastStarts ? 100 : WideIterations }, seed),
             GaussianMixtureOptions mixture => GaussianMixture.FitOrdered(rows, order, mixture, seed),
             var other => throw new InvalidOperationException($"the search does not know {other.GetType().Name}."),
         };
