@@ -62,7 +62,7 @@ internal static class CommonOptions
     internal static Option<string> Lang()
     {
         var option = new Option<string>("--lang") { Description = "Language that the report opens in: en or zh (both are inside).", DefaultValueFactory = _ => "en" };
-        option.AcceptOnlyFromAmong("en", "zh");
+        option.Validators.Add(OneOf(option, "en", "zh"));
         return option;
     }
 
@@ -86,14 +86,23 @@ internal static class CommonOptions
         return files;
     }
 
+    // Validators look at the words: a value that is no number is the parser's to refuse.
     internal static Action<OptionResult> AtLeast(Option<int> option, int least) => result =>
     {
-        if (result.GetValueOrDefault<int>() < least) result.AddError($"{option.Name} must be at least {least}.");
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < least)
+            result.AddError($"{option.Name} must be at least {least}.");
     };
 
-    internal static Action<OptionResult> OneOf(Option<string> option, params string[] words) => result =>
+    internal static Action<OptionResult> Between(Option option, double least, double most) => result =>
     {
-        if (!words.Contains(result.GetValueOrDefault<string>())) result.AddError($"{option.Name} must be one of {string.Join(", ", words)}.");
+        if (result.Tokens is [var token] && double.TryParse(token.Value, out var number) && !(number >= least && number <= most))
+            result.AddError($"{option.Name} must be {least} to {most}.");
+    };
+
+    internal static Action<OptionResult> OneOf(Option option, params string[] words) => result =>
+    {
+        if (result.Tokens is [var token] && !words.Contains(token.Value))
+            result.AddError($"{option.Name} '{token.Value}': must be one of {string.Join(", ", words)}.");
     };
 
     /// <summary>EVENT_COLUMN=NAME pairs to a dictionary; every wrong pair is listed.</summary>

@@ -29,10 +29,10 @@ internal static class SegmentCommand
 
         internal JobOptions()
         {
-            Method.AcceptOnlyFromAmong("auto", "kmeans", "gmm");
-            Deep.AcceptOnlyFromAmong("auto", "on", "off");
-            K.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 1 or > 64) r.AddError("--k must be 1 to 64."); });
-            TimeBudget.Validators.Add(r => { if (r.GetValueOrDefault<double?>() is < 0) r.AddError("--time-budget must not be negative."); });
+            Method.Validators.Add(CommonOptions.OneOf(Method, "auto", "kmeans", "gmm"));
+            Deep.Validators.Add(CommonOptions.OneOf(Deep, "auto", "on", "off"));
+            K.Validators.Add(CommonOptions.Between(K, 1, 64));
+            TimeBudget.Validators.Add(CommonOptions.Between(TimeBudget, 0, 1e6));
         }
 
         internal void AddTo(Command command)

@@ -35,6 +35,9 @@ public static class Ingestion
 
     internal static QualityReport Load(Workspace workspace, CollectOptions collect, string? currency, Stages stages)
     {
+        var options = new CleanOptions { Currency = currency ?? workspace.Settings.Currency, OneShot = workspace.IsTemporary };
+        // A workspace may be asked again without new files.
+        if (collect.Files.Count == 0 && !workspace.IsTemporary) return stages.Do("read", () => Cleaning.Describe(workspace.Warehouse, options));
         var relations = stages.Do("collect", () => new FileSource(collect).Open(workspace.Warehouse));
         foreach (var relation in relations)
         {
@@ -42,10 +45,6 @@ public static class Ingestion
                 + string.Join(", ", relation.Mapping.Select(m => $"{m.Target}={m.Source}")));
         }
 
-        return stages.Do("clean", () => Cleaning.Load(workspace.Warehouse, relations, new CleanOptions
-        {
-            Currency = currency ?? workspace.Settings.Currency,
-            OneShot = workspace.IsTemporary,
-        }));
+        return stages.Do("clean", () => Cleaning.Load(workspace.Warehouse, relations, options));
     }
 }

@@ -22,6 +22,7 @@ public sealed record ScoringOptions
     public DuckDbOptions Storage { get; init; } = new();
 }
 
+/// <summary>How many customers were put into a segment.</summary>
 public sealed record ScoredSegment(string Id, Bilingual Name, int Customers);
 
 /// <summary>What scoring did.</summary>

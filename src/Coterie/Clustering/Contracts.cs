@@ -3,6 +3,7 @@ using Coterie.Numerics;
 
 namespace Coterie.Clustering;
 
+/// <summary>Euclidean compares amounts; cosine compares directions.</summary>
 public enum Distance { Euclidean, Cosine }
 
 /// <summary>A fitted clustering that can place new rows. Labels are 0 .. K-1; probabilities are of the assigned cluster.</summary>

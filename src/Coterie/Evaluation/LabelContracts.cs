@@ -1,5 +1,6 @@
 namespace Coterie.Evaluation;
 
+/// <summary>One true class after one-to-one matching: customers in it, and how well its cluster finds them.</summary>
 public sealed record ClassScore(string Class, int Support, double Precision, double Recall, double F1);
 
 /// <summary>A partition against the truth: clusters are matched to classes one to one by the Hungarian method for accuracy,

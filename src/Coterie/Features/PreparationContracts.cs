@@ -2,6 +2,7 @@ using Coterie.Numerics;
 
 namespace Coterie.Features;
 
+/// <summary>Standard: mean and standard deviation. Robust: median and interquartile range. MinMax: to 0..1.</summary>
 public enum Scaling { Standard, Robust, MinMax }
 
 /// <summary>How a feature table becomes a matrix of comparable columns.</summary>

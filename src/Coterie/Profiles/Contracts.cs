@@ -40,6 +40,7 @@ public sealed record SegmentRule
     public required double Recall { get; init; }
 }
 
+/// <summary>A category with its share in the segment and among everybody else.</summary>
 public sealed record NamedShare(string Name, double Share, double ShareElsewhere);
 
 /// <summary>Everything known of one segment.</summary>

@@ -5,6 +5,7 @@ using Coterie.Profiles;
 
 namespace Coterie.Reports;
 
+/// <summary>What was read, kept and refused.</summary>
 public sealed record ReportInput
 {
     public required IReadOnlyList<string> Files { get; init; }
@@ -14,6 +15,7 @@ public sealed record ReportInput
     public required IReadOnlyDictionary<string, long> Quarantined { get; init; }
 }
 
+/// <summary>One feature: its definition, what preparation did with it, and its deciles.</summary>
 public sealed record ReportFeature
 {
     public required string Name { get; init; }
@@ -31,6 +33,7 @@ public sealed record ReportFeature
     public required double MissingShare { get; init; }
 }
 
+/// <summary>How segments were chosen: every candidate, the choice, and whether there was structure at all.</summary>
 public sealed record ReportSearch
 {
     public required IReadOnlyList<Candidate> Candidates { get; init; }

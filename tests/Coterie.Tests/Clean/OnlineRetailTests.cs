@@ -31,7 +31,7 @@ public class OnlineRetailTests
             ["signed_quantity"] = "CAST(Quantity AS DOUBLE)",
             ["cancelled"] = "starts_with(InvoiceNo, 'C')",
         };
-        var columns = RawColumns.All.Select(c => $"CAST({expressions.GetValueOrDefault(c.Name, "NULL")} AS {c.Type}) AS \"{c.Name}\"");
+        var columns = RawColumns.All.Where(c => c.Name != "newlines").Select(c => $"CAST({expressions.GetValueOrDefault(c.Name, "NULL")} AS {c.Type}) AS \"{c.Name}\"");
         return new RawRelation
         {
             Layout = "online_retail",

@@ -39,7 +39,7 @@ static class Rows
             Layout = layout,
             Files = [.. Enumerable.Range(0, files.Count).Select(i => new SourceFile($"file{i}.csv", "csv", "utf-8", 0) { HeaderLines = 1 })],
             Mapping = [],
-            SelectSql = $"SELECT CAST(file_no AS SMALLINT) AS file_no, {string.Join(", ", RawColumns.All.Select(Expression))}, CAST({breaks} AS INTEGER) AS newlines, {raw} AS raw FROM {source}",
+            SelectSql = $"SELECT CAST(file_no AS SMALLINT) AS file_no, {string.Join(", ", RawColumns.All.Where(c => c.Name != "newlines").Select(Expression))}, CAST({breaks} AS INTEGER) AS newlines, {raw} AS raw FROM {source}",
             Present = columns.ToHashSet(),
             HasTimeOfDay = timeOfDay,
         };

@@ -38,7 +38,7 @@ public class BadInputTests : Running
     [Fact]
     public async Task TwoEquallyGoodCustomerColumns_AreNotGuessed()
     {
-        var rows = Enumerable.Range(0, 60).Select(i => $"U{i % 20},U{i * 7 % 20},2024-01-{1 + i % 28:00} 10:{i % 60:00}:00,{i + 0.5}");
+        var rows = Enumerable.Range(0, 60).Select(i => $"U{i % 11},U{i % 7},2024-01-{1 + i % 28:00} 10:{i % 60:00}:00,{i + 0.5}");
         await Refused(Write("two.csv", "user_id,customer_id,time,price\n" + string.Join('\n', rows) + "\n"), "user_id", "customer_id", "--map");
     }
 
