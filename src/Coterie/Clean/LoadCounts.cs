@@ -16,6 +16,6 @@ sealed record LoadCounts(IReadOnlyDictionary<string, RuleTotal> Refused, long Kn
             $"SELECT count(*) FROM batch_refused WHERE rule = {CleaningRules.MalformedRow.Code}"), r => r.GetInt64(0));
         if (malformed > 0) refused.Add(CleaningRules.MalformedRow.Name, new RuleTotal(malformed, 0));
         var known = tally.Rules.GetValueOrDefault(CleaningRules.Known).Rows + batch.Malformed - malformed;
-        return new LoadCounts(refused, known, (double)tally.Rules.Values.Sum(t => Math.Round((decimal)t.Revenue, 4)), tally);
+        return new LoadCounts(refused, known, ExactMoney.Sum(tally.Rules.Values.Select(t => t.Revenue)), tally);
     }
 }

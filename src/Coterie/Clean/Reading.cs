@@ -40,14 +40,12 @@ static class Reading
         return Report(warehouse, columns, store, options) with
         {
             RowsRead = store.Events + store.IdentityRows + refused.Values.Sum(t => t.Rows),
-            RevenueRead = (double)(Exact(store.Revenue) + Exact(store.RefundsAsSent) + refused.Values.Sum(t => Exact(t.Revenue))),
+            RevenueRead = ExactMoney.Sum([store.Revenue, store.RefundsAsSent, .. refused.Values.Select(t => t.Revenue)]),
             Rules = Rules(refused, store),
             IdentitiesMerged = found.Merged,
             Notes = Notes(warehouse, columns, found.Shared),
         };
     }
-
-    static decimal Exact(double money) => Math.Round((decimal)money, 4);
 
     static Tally OfRows(IWarehouse warehouse, IReadOnlyList<string> columns) => Tally.Of(warehouse, $"{EventStore.Rows} AS r", "r.rule",
         columns.Contains("ordinal") ? "coalesce(r.ordinal, 0)" : "0", columns);

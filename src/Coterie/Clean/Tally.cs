@@ -43,9 +43,9 @@ sealed record Tally
                 .ToDictionary(g => g.Key, g => g.Sum()),
             Events = events.Sum(l => l.Rows),
             IdentityRows = lines.Where(l => l.Rule == CleaningRules.Identity.Code).Sum(l => l.Rows),
-            Revenue = events.Where(l => l.Kind == "purchase").Sum(l => l.Absolute),
-            Refunds = events.Where(l => l.Kind == "refund").Sum(l => l.Absolute),
-            RefundsAsSent = events.Where(l => l.Kind == "refund").Sum(l => l.Amount),
+            Revenue = ExactMoney.Sum(events.Where(l => l.Kind == "purchase").Select(l => l.Absolute)),
+            Refunds = ExactMoney.Sum(events.Where(l => l.Kind == "refund").Select(l => l.Absolute)),
+            RefundsAsSent = ExactMoney.Sum(events.Where(l => l.Kind == "refund").Select(l => l.Amount)),
             RefundRows = events.Where(l => l.Kind == "refund").Sum(l => l.Rows),
             First = events.Count == 0 ? null : DateTime.SpecifyKind(events.Min(l => l.First), DateTimeKind.Utc),
             Last = events.Count == 0 ? null : DateTime.SpecifyKind(events.Max(l => l.Last), DateTimeKind.Utc),
@@ -76,15 +76,11 @@ sealed record Tally
 /// <summary>Rows and money under one rule.</summary>
 readonly record struct RuleTotal(long Rows, double Revenue)
 {
-    // Whole ten-thousandths, so that the order of lines does not matter.
-    public static RuleTotal Of(IEnumerable<Tally.Line> lines)
-    {
-        var (rows, units) = (0L, 0m);
-        foreach (var line in lines)
-        {
-            rows += line.Rows;
-            units += Math.Round((decimal)line.Amount, 4);
-        }
-        return new RuleTotal(rows, (double)units);
-    }
+    public static RuleTotal Of(IEnumerable<Tally.Line> lines) => new(lines.Sum(l => l.Rows), ExactMoney.Sum(lines.Select(l => l.Amount)));
+}
+
+static class ExactMoney
+{
+    /// <summary>A sum in whole ten-thousandths, so that the order of parts does not matter; never minus zero.</summary>
+    public static double Sum(IEnumerable<double> parts) => (double)parts.Sum(part => Math.Round((decimal)part, 4)) + 0.0;
 }

@@ -112,15 +112,7 @@ public class CleaningLawTests
     }
 
     static bool Same((QualityReport Report, List<string> Events, List<string> Rules) a, (QualityReport Report, List<string> Events, List<string> Rules) b) =>
-        Dbg(a, b) && Same(a.Report, b.Report) && a.Events.SequenceEqual(b.Events) && a.Rules.SequenceEqual(b.Rules);
-
-    static bool Dbg((QualityReport Report, List<string> Events, List<string> Rules) a, (QualityReport Report, List<string> Events, List<string> Rules) b)
-    {
-        if (Text(a.Report) != Text(b.Report)) Console.WriteLine("R\n" + Text(a.Report) + "\n" + Text(b.Report));
-        if (!a.Events.SequenceEqual(b.Events)) Console.WriteLine("E\n" + string.Join("\n", a.Events.Except(b.Events)) + "\n--\n" + string.Join("\n", b.Events.Except(a.Events)));
-        if (!a.Rules.SequenceEqual(b.Rules)) Console.WriteLine("U");
-        return true;
-    }
+        Same(a.Report, b.Report) && a.Events.SequenceEqual(b.Events) && a.Rules.SequenceEqual(b.Rules);
 
     // Everything but files and notes.
     static bool Same(QualityReport a, QualityReport b) => Text(a) == Text(b);
