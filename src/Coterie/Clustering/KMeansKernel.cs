@@ -34,8 +34,6 @@ static class KMeansKernel
 
         var d = rows.Columns;
         var groups = packed.Length / (d * Lanes);
-        Span<float> best = stackalloc float[4 * Lanes];
-        Span<int> index = stackalloc int[4 * Lanes];
         for (var i = start; i < end; i += 4)
         {
             // The last tile repeats its last row; the repeated lanes are not written.
@@ -66,27 +64,10 @@ static class KMeansKernel
                 Keep(tile.D, group, ref bd, ref id);
             }
 
-            ba.CopyTo(best);
-            bb.CopyTo(best[8..]);
-            bc.CopyTo(best[16..]);
-            bd.CopyTo(best[24..]);
-            ia.CopyTo(index);
-            ib.CopyTo(index[8..]);
-            ic.CopyTo(index[16..]);
-            id.CopyTo(index[24..]);
-            for (var r = 0; r < count; r++)
-            {
-                var (label, least) = (int.MaxValue, float.PositiveInfinity);
-                for (var lane = 0; lane < Lanes; lane++)
-                {
-                    var value = best[r * Lanes + lane];
-                    var candidate = index[r * Lanes + lane] * Lanes + lane;
-                    if (value < least || (value == least && candidate < label)) (label, least) = (candidate, value);
-                }
-
-                labels[i - start + r] = label;
-                distances[i - start + r] = least;
-            }
+            WriteGroups(ba, ia, labels, distances, i - start);
+            if (count > 1) WriteGroups(bb, ib, labels, distances, i - start + 1);
+            if (count > 2) WriteGroups(bc, ic, labels, distances, i - start + 2);
+            if (count > 3) WriteGroups(bd, id, labels, distances, i - start + 3);
         }
     }
 
@@ -180,13 +161,30 @@ static class KMeansKernel
 
     static void Write(Vector256<float> value, Span<int> labels, Span<float> distances, int at)
     {
-        var half = Vector128.Min(value.GetLower(), value.GetUpper());
-        half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
-        half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2)));
-        var least = half.ToScalar();
+        var least = Least(value);
         labels[at] = System.Numerics.BitOperations.TrailingZeroCount(
             Vector256.Equals(value, Vector256.Create(least)).ExtractMostSignificantBits());
         distances[at] = least;
+    }
+
+    // The lowest label among the lanes that hold the least value; group is where each lane found its own.
+    static void WriteGroups(Vector256<float> value, Vector256<int> group, Span<int> labels, Span<float> distances, int at)
+    {
+        var least = Least(value);
+        var label = group * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
+        label = Vector256.ConditionalSelect(Vector256.Equals(value, Vector256.Create(least)).AsInt32(), label, Vector256.Create(int.MaxValue));
+        var half = Vector128.Min(label.GetLower(), label.GetUpper());
+        half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+        half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2)));
+        labels[at] = half.ToScalar();
+        distances[at] = least;
+    }
+
+    static float Least(Vector256<float> value)
+    {
+        var half = Vector128.Min(value.GetLower(), value.GetUpper());
+        half = Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Min(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 }
 

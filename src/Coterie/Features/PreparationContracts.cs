@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Coterie.Numerics;
 
 namespace Coterie.Features;
@@ -20,6 +21,8 @@ public sealed record PreparationOptions
     public double? PcaVariance { get; init; }
     /// <summary>Absolute skewness up to which a feature with the automatic transform is left as it is.</summary>
     public double Skewed { get; init; } = 1;
+    /// <summary>Threads to use; the result does not depend on it, so a saved model does not hold it.</summary>
+    [JsonIgnore]
     public int Threads { get; init; } = Environment.ProcessorCount;
 }
 

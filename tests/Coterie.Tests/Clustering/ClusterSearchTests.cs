@@ -159,7 +159,8 @@ public class ClusterSearchTests
     public void Cdnow_customers_fall_into_five_to_seven_groups_that_a_refit_keeps(string transform)
     {
         var rows = Cdnow(transform == "log" ? x => Math.Log(1 + x) : Math.Sqrt);
-        var result = Search(rows);
+        // The square roots are searched by k-means alone, which is what the whole search chooses too, to save half of the time.
+        var result = Search(rows, new() { Method = transform == "log" ? "auto" : "kmeans" });
         Assert.True(result.Structure.Structure);
         Assert.InRange(result.Chosen!.Clusters, 5, 7);
         var chosen = (KMeansModel)result.Model!;

@@ -65,8 +65,8 @@ public class PreparationTests
 
     [Fact]
     public void One_thread_gives_the_bytes_of_two() => Cases.Sample(x =>
-        JsonSerializer.Serialize(Preparation.Fit(x.Table, x.Options with { Threads = 1 }) with { Options = x.Options })
-        == JsonSerializer.Serialize(Preparation.Fit(x.Table, x.Options with { Threads = 2 }) with { Options = x.Options }), iter: 30);
+        JsonSerializer.Serialize(Preparation.Fit(x.Table, x.Options with { Threads = 1 }))
+        == JsonSerializer.Serialize(Preparation.Fit(x.Table, x.Options with { Threads = 2 })), iter: 30);
 
     [Fact]
     public void A_model_read_back_from_json_prepares_the_same() => Cases.Sample(x =>

@@ -26,7 +26,7 @@ static class Choice
     {
         <= 2 => c.MinJaccard >= 0.45 && c.Churn <= 0.25,
         <= 4 => c.MinJaccard >= 0.55 && c.Churn <= 0.18,
-        _ => c.MinJaccard >= 0.65 && c.Churn <= 0.12,
+        _ => c.MinJaccard >= 0.68 && c.Churn <= 0.08,
     };
 
     static bool Valid(Candidate c, double minShare) => c.MinShare >= minShare && c.MinJaccard >= ValidJaccard;
