@@ -94,11 +94,14 @@ internal static class RunWriter
             Map = SegmentMap.Of(choice.Prepared.Rows, choice.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
             Lineage = parts.Description.Lineage,
             Settings = Settings(options, quality),
-            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. DeepNote(options)],
+            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. DeepNote(options)],
             Timings = parts.Stages.Seconds,
             PeakMemoryMb = PeakMemory(),
         };
     }
+
+    static IEnumerable<string> FactNote(int customers) =>
+        customers > ProfileRequest.DefaultFactRows ? [$"Facts were measured on {ProfileRequest.DefaultFactRows:N0} of {customers:N0} customers, chosen by a hash of their id."] : [];
 
     static IEnumerable<string> DeepNote(SegmentationOptions options) =>
         options.Deep == "auto" ? ["The sequence view is not part of this version: segments rest on the features view alone, and the column agreement is empty."] : [];

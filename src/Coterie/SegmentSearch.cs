@@ -28,7 +28,7 @@ internal static class SegmentSearch
         "First: is there structure at all? Reference data that keep each feature's distribution and the correlations, but have no groups, must be clearly beaten; otherwise no segments are made.",
         "Stability comes first: under resampling every segment must keep a Jaccard overlap of at least 0.75, and few customers may change segment on a refit.",
         "Among the stable candidates the finest wins, as long as it keeps most of the best separation (silhouette on a sample that gives small segments their say).",
-        "No segment may be smaller than 2 % of customers.",
+        "No segment may be smaller than 1 % of customers.",
         "Another method or distance must be clearly better than the simpler one.",
         "Where the log has orders only, the outlook (what features have meant for the next weeks) is tried as well, and kept if its segments say more of the period held back.",
     ];
@@ -58,6 +58,8 @@ internal static class SegmentSearch
         {
             Clusters = options.Clusters,
             Method = options.Method,
+            // Ten thousand customers decide between candidates as well as twenty do, in half the time; what matters at a large shop.
+            SampleRows = table.Count > 50_000 ? 10_000 : 20_000,
             Established = established,
             TimeBudget = options.TimeBudget is { } budget ? Math.Max(budget / 2, 0) : null,
             Threads = options.Threads,

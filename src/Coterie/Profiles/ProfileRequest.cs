@@ -7,6 +7,9 @@ namespace Coterie.Profiles;
 /// <summary>What to describe: the customers, the space that was clustered, and the labels.</summary>
 public sealed record ProfileRequest
 {
+    /// <summary>Above this many customers facts are measured on a sample.</summary>
+    public const int DefaultFactRows = 100_000;
+
     public required FeatureTable Table { get; init; }
     /// <summary>n x d: the prepared columns that were clustered, customers in the order of <see cref="Table"/>.</summary>
     public required Matrix Rows { get; init; }
@@ -30,6 +33,8 @@ public sealed record ProfileRequest
     public Distance Distance { get; init; } = Distance.Euclidean;
     /// <summary>ISO code shown with money; null shows none.</summary>
     public string? Currency { get; init; }
+    /// <summary>Customers on whom facts are measured, chosen by a hash of the id and the seed; sizes and shares always count everybody.</summary>
+    public int FactRows { get; init; } = DefaultFactRows;
     /// <summary>Facts listed for a segment.</summary>
     public int MaxFacts { get; init; } = 8;
     /// <summary>Facts of one family among them.</summary>

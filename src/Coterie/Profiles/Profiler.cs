@@ -25,7 +25,8 @@ public static class Profiler
         var ranked = Enumerable.Range(0, clusters)
             .OrderByDescending(k => revenue[k] / sizes[k]).ThenByDescending(k => sizes[k]).ThenBy(k => k).ToArray();
 
-        var contrasts = FeatureContrasts.Of(table, labels, clusters, request.Threads);
+        var measured = FactSample.Of(table, labels, request);
+        var contrasts = FeatureContrasts.Of(measured.Table, measured.Labels, clusters, request.Threads);
         var rules = request.Rules ?? RuleTree.Fit(table, request.Labels, request.Clusters,
             new RuleTreeOptions { Seed = request.Seed, Threads = request.Threads });
         var examples = SegmentCentres.Of(request.Rows, labels, clusters, request.Distance).Nearest(request.Rows, labels, Examples);
