@@ -36,7 +36,8 @@ public sealed class Workspace : IDisposable
         System.IO.Directory.CreateDirectory(TemporaryDirectory);
         Warehouse = new DuckDbWarehouse(options with
         {
-            File = Path.Combine(directory, "warehouse.duckdb"),
+            // A run that is thrown away writes half as much when its tables stay in memory; what does not fit is spilled all the same.
+            File = temporary ? null : Path.Combine(directory, "warehouse.duckdb"),
             TemporaryDirectory = TemporaryDirectory,
         });
     }
