@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Coterie.Warehouse;
 
 namespace Coterie.Cli;
@@ -33,6 +34,16 @@ public static class CommandLine
         }
 
         var verbose = parsed.GetResult(CommonOptions.Verbose) is not null && parsed.GetValue(CommonOptions.Verbose);
+        // Commands work on this thread, so the parser's own handler would come too late: Ctrl-C asks them to stop, and they tidy up.
+        using var stop = new CancellationTokenSource();
+        void Ask(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -40,8 +51,8 @@ public static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 Output = output,
                 Error = error,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
-            });
+                ProcessTerminationTimeout = null,
+            }, stop.Token);
         }
         catch (OperationCanceledException)
         {
