@@ -91,7 +91,7 @@ sealed class Batch
     {
         var (raw, breaks) = Shape(relation);
         var dialect = warehouse.Dialect;
-        var content = RowHash.Content(options.OneShot);
+        var content = RowHash.Content(options.OneShot, [.. Columns, "cancelled"]);
         var values = Columns.Select(column => column switch
         {
             "row_hash" => $"CASE WHEN event_rule BETWEEN 1 AND {CleaningRules.LastOfRow} THEN {RowHash.Text("coalesce(event_raw, '')", options.OneShot)}" +

@@ -26,8 +26,8 @@ public static class Cleaning
         var robots = Robots.Find(warehouse, batch, found.People, options);
         Refusals.Collect(warehouse, batch);
         var counts = LoadCounts.Of(warehouse, batch);
-        Commit.Run(warehouse, batch, found, robots, options);
-        return Reading.AfterLoad(warehouse, batch, counts, found, options);
+        Commit.Run(warehouse, batch, found, robots.Robots, options);
+        return Reading.AfterLoad(warehouse, batch, counts, found, robots, options);
     }
 
     /// <summary>The report of a workspace as it stands, over everything that was ever loaded into it.</summary>

@@ -13,7 +13,7 @@ static class Commit
             InTransaction(warehouse, () => Write(warehouse, batch, found, Append(batch, found.People, robots, warehouse.Dialect)));
         foreach (var table in new[]
         {
-            "batch_files", "batch_malformed", "batch_marks", "batch_equals", "batch_refused", "batch_stored", "new_known", "new_spans", "busy", "suspects", "robots",
+            "batch_files", "batch_malformed", "batch_marks", "batch_repeated", "batch_equals", "batch_refused", "batch_stored", "new_known", "new_spans", "customer_rows", "suspects", "robots", "robots_earlier",
             "identity_pairs", "identity_aliases",
         })
             warehouse.Execute(new Step("drop what the load needed", $"DROP TABLE IF EXISTS temp.main.{table}"));
@@ -70,17 +70,17 @@ static class Commit
         if (robots > 0 && batch.Stored.Count > 0)
         {
             yield return new Step("find the robots' earlier rows", $"""
-                CREATE OR REPLACE TEMP TABLE busy AS
+                CREATE OR REPLACE TEMP TABLE robots_earlier AS
                 SELECT r.rowid AS id FROM {people.From(EventStore.Rows)}
                 WHERE r.rule = {CleaningRules.Kept} AND {people.Customer} IN (SELECT customer FROM robots)
                 """);
             yield return new Step("quarantine the robots' earlier rows", $"""
                 INSERT INTO {EventStore.Quarantine}
                 SELECT '{CleaningRules.Robot.Name}', f.path, r.line, {Refusals.Rebuilt(batch.Stored)}
-                FROM {EventStore.Rows} AS r JOIN {EventStore.Files} AS f ON f.file = r.file WHERE r.rowid IN (SELECT id FROM busy)
+                FROM {EventStore.Rows} AS r JOIN {EventStore.Files} AS f ON f.file = r.file WHERE r.rowid IN (SELECT id FROM robots_earlier)
                 """);
             yield return new Step("refuse the robots' earlier rows",
-                $"UPDATE {EventStore.Rows} SET rule = {CleaningRules.Robot.Code} WHERE rowid IN (SELECT id FROM busy)");
+                $"UPDATE {EventStore.Rows} SET rule = {CleaningRules.Robot.Code} WHERE rowid IN (SELECT id FROM robots_earlier)");
         }
 
         var columns = batch.Columns.Where(c => c is not ("raw" or "line_breaks")).ToList();

@@ -6,12 +6,14 @@ namespace Coterie.Clean;
 /// <summary>Puts counts together into the report.</summary>
 static class Reading
 {
-    public static QualityReport AfterLoad(IWarehouse warehouse, Batch batch, LoadCounts counts, Identities.Found found, CleanOptions options)
+    public static QualityReport AfterLoad(IWarehouse warehouse, Batch batch, LoadCounts counts, Identities.Found found, Robots.Found robots, CleanOptions options)
     {
         var columns = EventStore.Columns(warehouse, EventStore.Rows);
         // After a first load the store is what the load kept; after a later one it is counted.
         var store = batch.Stored.Count == 0 ? counts.Kept : OfRows(warehouse, columns);
-        return Report(warehouse, columns, store, options) with
+        // Rows were counted by customer on the way; only what the store had already may take a customer away again.
+        long? customers = batch.Stored.Count == 0 ? robots.Customers - robots.Robots : null;
+        return Report(warehouse, columns, store, customers, options) with
         {
             Files = [.. batch.Relations.SelectMany(r => r.Files)],
             Mapping = [.. batch.Relations.SelectMany(r => r.Mapping).Distinct()],
@@ -37,7 +39,7 @@ static class Reading
         var refused = CleaningRules.All.Where(r => r.Refused && store.Rules.ContainsKey(r.Code)).ToDictionary(r => r.Name, r => store.Rules[r.Code]);
         // Duplicates and malformed lines are in the quarantine only.
         foreach (var (rule, rows, revenue) in QuarantineOnly(warehouse)) refused[rule] = new RuleTotal(rows, revenue);
-        return Report(warehouse, columns, store, options) with
+        return Report(warehouse, columns, store, null, options) with
         {
             RowsRead = store.Events + store.IdentityRows + refused.Values.Sum(t => t.Rows),
             RevenueRead = ExactMoney.Sum([store.Revenue, store.RefundsAsSent, .. refused.Values.Select(t => t.Revenue)]),
@@ -50,7 +52,7 @@ static class Reading
     static Tally OfRows(IWarehouse warehouse, IReadOnlyList<string> columns) => Tally.Of(warehouse, $"{EventStore.Rows} AS r", "r.rule",
         columns.Contains("ordinal") ? "coalesce(r.ordinal, 0)" : "0", columns);
 
-    static QualityReport Report(IWarehouse warehouse, IReadOnlyList<string> columns, Tally store, CleanOptions options) => new()
+    static QualityReport Report(IWarehouse warehouse, IReadOnlyList<string> columns, Tally store, long? customers, CleanOptions options) => new()
     {
         Files = warehouse.Rows(new Step("list the files", $"SELECT path, format, encoding, bytes, header_lines FROM {EventStore.Files} ORDER BY file"),
             r => new SourceFile(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3)) { HeaderLines = r.GetInt32(4) }),
@@ -62,7 +64,7 @@ static class Reading
         RevenueRead = 0,
         RevenueKept = store.Revenue,
         Refunds = store.Refunds,
-        Customers = warehouse.Single(new Step("count the customers", "SELECT count(*) FROM (SELECT customer_id FROM events GROUP BY customer_id)"), r => r.GetInt64(0)),
+        Customers = customers ?? warehouse.Single(new Step("count the customers", "SELECT count(*) FROM (SELECT customer_id FROM events GROUP BY customer_id)"), r => r.GetInt64(0)),
         FirstEvent = store.First,
         LastEvent = store.Last,
         Rules = [],

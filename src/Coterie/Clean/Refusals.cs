@@ -8,13 +8,19 @@ static class Refusals
     /// <summary>Writes the temporary table <c>batch_refused</c> (rule code, file, line, raw, amount), malformed rows among them.</summary>
     public static void Collect(IWarehouse warehouse, Batch batch)
     {
+        var amount = RowRules.Amount("r", batch.Has);
+        var late = $"rule BETWEEN {CleaningRules.LastOfRow + 1} AND {CleaningRules.LastRefusal}";
+        // Only a store can have marked a row that a rule of single rows refuses: as known.
+        var unmarked = batch.Stored.Count > 0 ? " AND r.rowid NOT IN (SELECT id FROM batch_marks)" : "";
         warehouse.Execute(new Step("collect the refused rows", $"""
             CREATE OR REPLACE TEMP TABLE batch_refused AS
             WITH picked AS (
-                SELECT r.rowid AS id, r.file, coalesce(m.rule, r.rule) AS rule, coalesce(r.raw, {Rebuilt(batch.Columns)}) AS raw,
-                    {RowRules.Amount("r", batch.Has)} AS amount
-                FROM {EventStore.Batch} AS r LEFT JOIN batch_marks AS m ON m.id = r.rowid
-                WHERE coalesce(m.rule, r.rule) BETWEEN 1 AND {CleaningRules.LastRefusal})
+                SELECT r.rowid AS id, r.file, r.rule, r.raw, {amount} AS amount FROM {EventStore.Batch} AS r
+                WHERE r.rule BETWEEN 1 AND {CleaningRules.LastOfRow}{unmarked}
+                UNION ALL
+                SELECT r.id, r.file, m.rule, {Rebuilt(batch.Columns)}, {amount}
+                FROM (SELECT rowid AS id, * FROM {EventStore.Batch} WHERE rowid IN (SELECT id FROM batch_marks WHERE {late})) AS r
+                JOIN batch_marks AS m ON m.id = r.id WHERE m.{late})
             SELECT p.rule, p.path AS file, p.line, p.raw, p.amount FROM ({WithLines("SELECT * FROM picked", batch)}) AS p
             UNION ALL
             SELECT {CleaningRules.MalformedRow.Code}, f.path, m.line, m.raw, NULL FROM batch_malformed AS m JOIN batch_files AS f ON f.file = m.file

@@ -5,9 +5,11 @@ namespace Coterie.Clean;
 /// <summary>Customers who act faster than a person can, over the store and the batch together.</summary>
 static class Robots
 {
+    /// <param name="Customers">Customers with any event, robots among them.</param>
+    public sealed record Found(long Customers, long Robots);
+
     /// <summary>Writes the temporary table <c>robots</c> (customer). The lines of one order are one event: a wholesaler's long order is no robot.</summary>
-    /// <returns>How many robots there are.</returns>
-    public static long Find(IWarehouse warehouse, Batch batch, People people, CleanOptions options)
+    public static Found Find(IWarehouse warehouse, Batch batch, People people, CleanOptions options)
     {
         var sources = new List<Source> { new(EventStore.Batch, "batch_files", $"r.rule = {CleaningRules.Kept}", batch.Has("order_id")) };
         if (batch.Stored.Count > 0)
@@ -16,19 +18,24 @@ static class Robots
         // Most customers have too few events in all, and hardly any of the others have too many rows at one time: two cheap counts of rows leave
         // next to nobody for the count of orders and acts.
         warehouse.Execute(new Step("count the rows of customers", $"""
-            CREATE OR REPLACE TEMP TABLE busy AS
-            SELECT customer, count(*) AS events FROM ({Rows(sources, people, "")}) GROUP BY customer
-            HAVING count(*) > {Math.Min(options.RobotEventsPerMinute, options.RobotEventsPerDay)}
+            CREATE OR REPLACE TEMP TABLE customer_rows AS
+            SELECT customer, count(*) AS events
+            FROM ({string.Join(" UNION ALL ", sources.Select(s => $"SELECT {people.Customer} AS customer FROM {people.From(s.Table)} WHERE {s.Rows}"))})
+            GROUP BY customer
             """));
-        warehouse.Execute(new Step("find the suspects", $"""
-            CREATE OR REPLACE TEMP TABLE suspects AS
-            SELECT customer FROM ({Rows(sources, people, $"{people.Customer} IN (SELECT customer FROM busy WHERE events > {options.RobotEventsPerMinute})")})
-            GROUP BY customer, epoch_us("time") // 60000000 HAVING count(*) > {options.RobotEventsPerMinute}
-            UNION
-            SELECT customer FROM ({Rows(sources, people, $"{people.Customer} IN (SELECT customer FROM busy WHERE events > {options.RobotEventsPerDay})")})
-            GROUP BY customer, CAST("time" AS DATE) HAVING count(*) > {options.RobotEventsPerDay}
-            """));
-        if (warehouse.Single(new Step("count the suspects", "SELECT count(*) FROM suspects"), r => r.GetInt64(0)) == 0) return 0;
+        var (customers, most) = warehouse.Single(new Step("count the customers", "SELECT count(*), coalesce(max(events), 0) FROM customer_rows"),
+            r => (r.GetInt64(0), r.GetInt64(1)));
+        var suspects = new[]
+        {
+            (Limit: options.RobotEventsPerMinute, Span: "epoch_us(\"time\") // 60000000"),
+            (Limit: options.RobotEventsPerDay, Span: "CAST(\"time\" AS DATE)"),
+        }.Where(s => most > s.Limit).Select(s => $"""
+            SELECT customer FROM ({Rows(sources, people, $"{people.Customer} IN (SELECT customer FROM customer_rows WHERE events > {s.Limit})")})
+            GROUP BY customer, {s.Span} HAVING count(*) > {s.Limit}
+            """).ToList();
+        if (suspects.Count == 0) return new Found(customers, 0);
+        warehouse.Execute(new Step("find the suspects", $"CREATE OR REPLACE TEMP TABLE suspects AS {string.Join(" UNION ", suspects)}"));
+        if (warehouse.Single(new Step("count the suspects", "SELECT count(*) FROM suspects"), r => r.GetInt64(0)) == 0) return new Found(customers, 0);
         var unrepeated = $"r.rowid NOT IN (SELECT id FROM batch_marks WHERE rule <> {CleaningRules.Kept})";
         var rows = string.Join(" UNION ALL ", sources.Select(s =>
             Rows([s], people, $"{people.Customer} IN (SELECT customer FROM suspects){(s.Table == EventStore.Batch ? $" AND {unrepeated}" : "")}")));
@@ -46,7 +53,7 @@ static class Robots
             SELECT customer FROM days WHERE acts + orders > {options.RobotEventsPerDay}
             """));
         var found = warehouse.Single(new Step("count the robots", "SELECT count(*) FROM robots"), r => r.GetInt64(0));
-        if (found == 0) return 0;
+        if (found == 0) return new Found(customers, 0);
         warehouse.Execute(new Step("mark the robots' rows", $"""
                 INSERT INTO batch_marks
                 SELECT r.rowid, {CleaningRules.Robot.Code}, coalesce(m.ordinal, 0) FROM {people.From(EventStore.Batch)}
@@ -58,7 +65,7 @@ static class Robots
         warehouse.Execute(new Step("leave one mark a row", $"""
             DELETE FROM batch_marks WHERE rule = {CleaningRules.Kept} AND id IN (SELECT id FROM batch_marks WHERE rule <> {CleaningRules.Kept})
             """));
-        return found;
+        return new Found(customers, found);
     }
 
     static string Rows(IEnumerable<Source> sources, People people, string condition) => string.Join(" UNION ALL ", sources.Select(s => $"""

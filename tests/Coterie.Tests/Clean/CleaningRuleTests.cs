@@ -145,6 +145,27 @@ public class CleaningRuleTests
         Assert.Empty(Load(two, joined with { SelectSql = joined.SelectSql + " ORDER BY \"time\"" }).Notes);
     }
 
+    // Workspaces hold these: a change of this number is a change of every event id in them. It is the first half of the MD5 of
+    // ["c1",null,null,1704110400000000,"purchase","p1",null,null,null,null,null,null,null,"say \"hi\"",null,null,null,null,10.0,1.0,null].
+    [Fact]
+    public void AnEventsId_IsTheSameInEveryVersion()
+    {
+        using var warehouse = Open();
+        Load(warehouse, Buy("c1", ("text", "say \"hi\"")));
+        Assert.Equal(["d580f4ad764e66c8"], Column(warehouse, "event_id"));
+    }
+
+    [Fact]
+    public void EveryRawColumn_IsPartOfARowsIdentity_OrFollowsFromOneThatIs()
+    {
+        foreach (var column in Coterie.Collect.RawColumns.All.Where(c => c.Name is not ("message_id" or "price" or "quantity" or "unreadable" or "time" or "kind")))
+        {
+            using var warehouse = Open();
+            var value = column.Type switch { "DOUBLE" => "7", "BOOLEAN" => "true", _ => "x" };
+            Assert.Equal(0, Load(warehouse, Buy(), Buy("c1", (column.Name, value))).Count("duplicate"));
+        }
+    }
+
     [Fact]
     public void BadOptions_AreNamedTogether()
     {
@@ -181,6 +202,17 @@ public class CleaningRuleTests
         Assert.Equal(CleaningRules.All.Count, CleaningRules.All.Select(r => r.Code).Distinct().Count());
         Assert.Equal(CleaningRules.All.Count, CleaningRules.All.Select(r => r.Name).Distinct().Count());
         Assert.All(CleaningRules.All, r => Assert.True(r.Meaning.EndsWith('.') && r.MeaningZh.EndsWith('。')));
+    }
+
+    [Fact]
+    public void Events_HaveExactlyTheColumnsOfTheSchema()
+    {
+        using var warehouse = Open();
+        Load(warehouse, Buy());
+        Assert.Equal(Coterie.Warehouse.Events.Columns.Select(c => $"{c.Name} {c.Type}"),
+            warehouse.Rows(new Step("describe", "DESCRIBE events"), r => $"{r.GetString(0)} {r.GetString(1)}"));
+        Assert.Equal(["rule VARCHAR", "file VARCHAR", "line BIGINT", "raw VARCHAR"],
+            warehouse.Rows(new Step("describe", "DESCRIBE quarantine"), r => $"{r.GetString(0)} {r.GetString(1)}"));
     }
 
     [Fact]
