@@ -41,16 +41,21 @@ public sealed class FormerRun
     }
 
     /// <summary>Why a customer is where it is.</summary>
-    public Explanation Explain(string customer) => Explainer.Explain(new ExplainRequest
+    public Explanation Explain(string customer)
     {
-        Table = table,
-        Prepared = model.Representation.Explained(table, out var loadings),
-        Loadings = loadings,
-        Assignment = assignment,
-        Centres = Centres(),
-        Profiles = report.Segments,
-        Currency = report.Currency,
-    }, customer);
+        var prepared = model.Representation.Explained(table, out var loadings);
+        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
+        return Explainer.Explain(new ExplainRequest
+        {
+            Table = table,
+            Prepared = prepared,
+            Loadings = loadings,
+            Assignment = assignment,
+            Centres = SegmentCentres.Of(prepared.Rows, assignment.Labels, model.Segments.Count, distance),
+            Profiles = report.Segments,
+            Currency = report.Currency,
+        }, customer);
+    }
 
     /// <summary>Everything known about a customer.</summary>
     public CustomerProfile Profile(string customer)
@@ -68,12 +73,6 @@ public sealed class FormerRun
     {
         var ids = report.Segments.ToDictionary(s => s.Label, s => s.Id);
         return table.Customers.Select((c, i) => (c, id: ids[assignment.Labels[i]])).ToDictionary(p => p.c, p => p.id, StringComparer.Ordinal);
-    }
-
-    SegmentCentres Centres()
-    {
-        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
-        return SegmentCentres.Of(model.Representation.Explained(table, out _).Rows, assignment.Labels, model.Segments.Count, distance);
     }
 
     static ProfiledFeature Of(Feature feature, double[] column, int at)

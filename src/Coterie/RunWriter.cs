@@ -37,9 +37,9 @@ internal static class RunWriter
         QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
 
         var report = Report(parts, rows);
-        ReportPlots.Write(report, At("plots"), parts.Options.Lang);
+        var plots = ReportPlots.Write(report, At("plots"), parts.Options.Lang);
         // The two that carry the timings come last, so that these cover as much as they can.
-        report = report with { Timings = parts.Stages.Seconds, PeakMemoryMb = PeakMemory() };
+        report = report with { Notes = [.. report.Notes, .. plots.Notes], Timings = parts.Stages.Seconds, PeakMemoryMb = PeakMemory() };
         ReportHtml.Write(report, At("report.html"), parts.Options.Lang);
         ReportJson.Write(report, At("report.json"));
         return report;
@@ -53,6 +53,8 @@ internal static class RunWriter
         Seed = parts.Options.Seed.Value,
         AsOf = parts.Table.AsOf,
         HasTimeOfDay = parts.Quality.HasTimeOfDay,
+        Present = [.. parts.Quality.Present.Order(StringComparer.Ordinal)],
+        Kinds = [.. parts.Quality.Kinds.Keys.Order(StringComparer.Ordinal)],
         Facts = parts.Table.Facts!,
         Representation = parts.Choice.Representation,
         Clusters = parts.Choice.Search.Model,

@@ -52,7 +52,14 @@ public static class Scoring
         var notes = new List<string>(quality.Notes);
         var asOf = options.AsOf ?? (last > model.AsOf ? last : model.AsOf);
         var table = stages.Do("features", () => FeatureComputation.Compute(workspace.Warehouse,
-            Portraits.Request(quality, asOf) with { Facts = model.Facts }));
+            new FeatureRequest
+            {
+                AsOf = asOf,
+                Present = model.Present.ToHashSet(StringComparer.Ordinal),
+                Kinds = model.Kinds.ToHashSet(StringComparer.Ordinal),
+                HasTimeOfDay = model.HasTimeOfDay,
+                Facts = model.Facts,
+            }));
         notes.AddRange(Missing(model, table));
         var assignment = stages.Do("assign", () => model.Assign(table, options.Storage.Threads));
         var rows = SegmentRows.Of(table.Customers, assignment, model.Segments);

@@ -39,6 +39,7 @@ public static class Segmentation
             var parts = new RunParts(options, quality, current, portrait, past, choice, validity, described, stages);
             var report = RunWriter.Write(workspace, output.Path, parts);
             output.Complete();
+            workspace.RememberIds(report.Segments.Select(s => s.Id));
             return new SegmentationResult(report, output.FinalPath, options.Lang);
         });
     }

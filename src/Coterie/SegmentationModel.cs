@@ -21,6 +21,9 @@ public sealed record SegmentationModel
     /// <summary>The run's instant: features of later scoring are taken as of this, or as of the newest event when that is later.</summary>
     public required DateTime AsOf { get; init; }
     public required bool HasTimeOfDay { get; init; }
+    /// <summary>Event columns and kinds of the run's data: a scored file without a single refund has no refunds, not unknown ones.</summary>
+    public required IReadOnlyList<string> Present { get; init; }
+    public required IReadOnlyList<string> Kinds { get; init; }
     /// <summary>What features need to know of the shop, as it was at the run.</summary>
     public required ShopFacts Facts { get; init; }
     public required Representation Representation { get; init; }

@@ -102,6 +102,10 @@ public sealed class Workspace : IDisposable
         if (!temporary) WriteSettings(Path.Combine(Directory, "coterie.json"), settings);
     }
 
+    /// <summary>Notes the segment ids of a finished run: none of them is ever given to something else.</summary>
+    internal void RememberIds(IEnumerable<string> ids) =>
+        Configure(Settings with { UsedIds = [.. Settings.UsedIds.Union(ids).Order(StringComparer.Ordinal)] });
+
     /// <summary>The newest run's directory of a workspace, or null before the first run; needs no lock.</summary>
     public static string? LatestRunOf(string directory) =>
         Runs(directory).LastOrDefault() is { } name ? Path.Combine(directory, "runs", name) : null;

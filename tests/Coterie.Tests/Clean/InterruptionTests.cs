@@ -57,6 +57,8 @@ public sealed class InterruptionTests : IDisposable
             return inner.Execute(step);
         }
 
+        public void Append(string table, IReadOnlyList<AppendedColumn> columns) => inner.Append(table, columns);
+
         public void Query(Step step, Action<DbDataReader> read)
         {
             Count(step);
