@@ -179,7 +179,7 @@ public class FeatureComputationTests
             }
         }
 
-        return table.Customers.SequenceEqual(log.Select(e => e.Customer).Distinct().Order(StringComparer.Ordinal));
+        return table.Customers.SequenceEqual(log.Where(e => e.Time <= EventLog.AsOf).Select(e => e.Customer).Distinct().Order(StringComparer.Ordinal));
     }
 
     static void Simulate(Coterie.Warehouse.DuckDb.DuckDbWarehouse warehouse, int events, int customers) => warehouse.Execute(new Step("simulate", $"""
