@@ -59,6 +59,7 @@ internal static class SegmentCommand
                 Currency = parsed.GetValue(Currency),
                 Lang = parsed.GetValue(Lang)!,
                 Force = parsed.GetValue(Force),
+                Verbose = parsed.GetValue(CommonOptions.Verbose),
             };
         }
     }

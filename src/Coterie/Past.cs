@@ -28,22 +28,23 @@ internal sealed record Past
         var share = Math.Min(1.0, (double)options.JudgedCustomers / current.Count);
         if (share < 1)
             notes.Add($"The proof and the outlook use {share:0.0%} of customers, chosen by a hash of their id ({options.JudgedCustomers:N0} of {current.Count:N0}).");
+        using var sample = CustomerSample.Of(warehouse, share, options.Seed.Value);
         FeatureTable At(DateTime time) => FeatureComputation.Compute(warehouse,
-            Portraits.Request(quality, time) with { Share = share, Seed = options.Seed.Value, TopCategories = current.TopCategories });
+            Portraits.Request(quality, time) with { Events = sample.Relation, TopCategories = current.TopCategories });
 
         var frozen = At(horizon.FrozenAt);
         if (frozen.Count == 0)
             return new Past { Notes = [.. notes, $"Nobody was a customer by {horizon.FrozenAt:yyyy-MM-dd}: predictive validity was not judged."] };
-        var outcomes = FeatureComputation.Outcomes(warehouse, frozen.Customers, horizon.FrozenAt, horizon.AsOf);
-        var outlook = Features.Outlook.Fit(frozen, outcomes, current, horizon.Days, new OutlookOptions(), options.Seed.Child(11), out why);
+        var outcomes = FeatureComputation.Outcomes(warehouse, sample.Relation, frozen.Customers, horizon.FrozenAt, horizon.AsOf);
+        var outlook = Features.Outlook.Fit(frozen, outcomes, current, horizon.Days, new OutlookOptions { Threads = options.Threads }, options.Seed.Child(11), out why);
         notes.Add($"Outlook: {why}");
 
         OutlookModel? frozenOutlook = null;
         if (outlook is not null)
         {
             var earlier = At(horizon.LearnedAt);
-            var between = FeatureComputation.Outcomes(warehouse, earlier.Customers, horizon.LearnedAt, horizon.FrozenAt);
-            frozenOutlook = Features.Outlook.Fit(earlier, between, frozen, horizon.Days, new OutlookOptions(), options.Seed.Child(12), out why);
+            var between = FeatureComputation.Outcomes(warehouse, sample.Relation, earlier.Customers, horizon.LearnedAt, horizon.FrozenAt);
+            frozenOutlook = Features.Outlook.Fit(earlier, between, frozen, horizon.Days, new OutlookOptions { Threads = options.Threads }, options.Seed.Child(12), out why);
             notes.Add($"Outlook of the freeze: {why}");
         }
 

@@ -26,18 +26,31 @@ internal static class RunWriter
         var model = Model(parts);
         var rows = SegmentRows.Of(parts.Table.Customers, parts.Choice.Assignment, model.Segments);
         string At(string name) => Path.Combine(directory, name);
-        SegmentFile.WriteCsv(At("segments.csv"), rows);
-        SegmentFile.WriteParquet(workspace.Warehouse, At("segments.parquet"), rows);
-        FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
+        var report = Report(parts, rows);
+        // Text and pictures keep one processor busy while the warehouse writes with the other.
+        var beside = Task.Run(() =>
+        {
+            SegmentFile.WriteCsv(At("segments.csv"), rows);
+            return ReportPlots.Write(report, At("plots"), parts.Options.Lang);
+        });
+        try
+        {
+            SegmentFile.WriteParquet(workspace.Warehouse, At("segments.parquet"), rows);
+            FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
+            QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
+        }
+        finally
+        {
+            // Whatever fails here, the directory is not taken away under the other's hands.
+            Task.WaitAny(beside);
+        }
+
+        var plots = beside.GetAwaiter().GetResult();
         ProfilesFile.Write(parts.Description.Segments, At("profiles.json"));
         QualityFile.Write(parts.Quality, At("quality.json"));
         RulesFile.Write(parts.Description.Rules.ToSql([.. Enumerable.Range(0, parts.Choice.Groups).Select(l => Id(model, l))], workspace.Warehouse.Dialect),
             parts.Description.Rules.Fidelity, At("rules.sql"));
         model.Write(At("model"));
-        QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
-
-        var report = Report(parts, rows);
-        var plots = ReportPlots.Write(report, At("plots"), parts.Options.Lang);
         // The two that carry the timings come last, so that these cover as much as they can.
         report = report with { Notes = [.. report.Notes, .. plots.Notes], Timings = parts.Stages.Seconds, PeakMemoryMb = PeakMemory() };
         ReportHtml.Write(report, At("report.html"), parts.Options.Lang);

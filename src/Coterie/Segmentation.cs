@@ -17,7 +17,12 @@ public static class Segmentation
     public static SegmentationResult Run(SegmentationOptions options, IProgress<StageProgress>? progress = null, CancellationToken stop = default)
     {
         var stages = new Stages(progress, stop);
-        var storage = new DuckDbOptions { MemoryLimit = options.MemoryLimit, Threads = options.Threads };
+        var storage = new DuckDbOptions
+        {
+            MemoryLimit = options.MemoryLimit,
+            Threads = options.Threads,
+            Trace = options.Verbose ? (step, took) => stages.Say($"{took.TotalSeconds:0.000} s  {step.Name}") : null,
+        };
         using var workspace = options.Workspace is { } directory
             ? Workspace.Open(directory, storage, create: options.Files.Count > 0)
             : Workspace.Temporary(storage);

@@ -40,6 +40,9 @@ public sealed record SegmentationOptions
     /// <summary>Customers on whom validity is judged and the outlook learned; more are sampled by a hash of their id.</summary>
     public int JudgedCustomers { get; init; } = 50_000;
 
+    /// <summary>Tells the progress every step of SQL with the time it took.</summary>
+    public bool Verbose { get; init; }
+
     internal CollectOptions Collect(string temporary) => new()
     {
         Files = Files,

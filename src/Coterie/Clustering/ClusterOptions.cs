@@ -9,6 +9,8 @@ public abstract record ClusterOptions
     public int Clusters { get; init; } = 8;
     /// <summary>Independent starts; the one with the best objective is kept.</summary>
     public int Starts { get; init; } = 8;
+    /// <summary>Whether to seed starts besides a warm one.</summary>
+    public bool Seeded { get; init; } = true;
     public int MaxIterations { get; init; } = 300;
     /// <summary>Threads to use; the result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
@@ -23,6 +25,8 @@ public abstract record ClusterOptions
         problems.AddRange(Problems());
         if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
     }
+
+    private protected static string NoStart(string method) => $"{method}: there is neither a warm start nor seeding; allow one of them.";
 
     private protected abstract IEnumerable<string> Problems();
 }

@@ -43,7 +43,7 @@ public static class ClusterSearch
         var test = tests[chosen?.View.Index ?? Array.IndexOf(tests, tests.MinBy(t => t.PValue))];
         if (options.Clusters is not null && !test.Structure)
             notes.Add($"The number of clusters was fixed at {options.Clusters}, although these data show no groups beyond a continuum.");
-        var (model, assignment) = chosen is null ? default(Fitted) : Refit(chosen, views[chosen.View.Index].Rows, options, notes);
+        var (model, assignment) = chosen is null ? default(Fitted) : Refit(chosen, views[chosen.View.Index].Rows, sample[0].Rows.Rows, options, notes);
         return new()
         {
             Candidates = [.. contenders.Select(c => reached.Contains(c)
@@ -199,15 +199,17 @@ public static class ClusterSearch
             contenders[c].Judge(labels[(c * count)..((c + 1) * count)], seconds[(c * count)..((c + 1) * count)].Sum());
     }
 
-    static Fitted Refit(Contender chosen, Matrix rows, ClusterSearchOptions options, List<string> notes)
+    static Fitted Refit(Contender chosen, Matrix rows, int sampled, ClusterSearchOptions options, List<string> notes)
     {
         var seed = options.Seed.Child(3);
         // With fewer distinct customers than clusters the sample's model has fewer, and cannot warm an ask for more.
         var found = chosen.Model!.Clusters;
+        // Fitted on a sample, the model that was judged is polished on all; other starts on all could only end in another one.
+        var seeded = rows.Rows == sampled;
         ClusterModel model = chosen.Options(RefitStarts, options.Threads) switch
         {
-            KMeansOptions o => KMeans.Fit(rows, o with { Clusters = found, WarmStart = ((KMeansModel)chosen.Model).Centres }, seed),
-            GaussianMixtureOptions o => GaussianMixture.Fit(rows, o with { Clusters = found, WarmStart = (GaussianMixtureModel)chosen.Model }, seed),
+            KMeansOptions o => KMeans.Fit(rows, o with { Clusters = found, Seeded = seeded, WarmStart = ((KMeansModel)chosen.Model).Centres }, seed),
+            GaussianMixtureOptions o => GaussianMixture.Fit(rows, o with { Clusters = found, Seeded = seeded, WarmStart = (GaussianMixtureModel)chosen.Model }, seed),
             var other => throw new InvalidOperationException($"the search does not know {other.GetType().Name}."),
         };
         if (found < chosen.Clusters) notes.Add($"{chosen.Clusters} clusters were asked for; the customers have only {found} distinct descriptions.");

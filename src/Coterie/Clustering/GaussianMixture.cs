@@ -36,6 +36,7 @@ public sealed record GaussianMixtureOptions : ClusterOptions
 
     private protected override IEnumerable<string> Problems()
     {
+        if (WarmStart is null && !Seeded) yield return NoStart("gmm");
         if (WarmStart is { } warm && (warm.Clusters != Clusters || warm.Covariance != Covariance))
             yield return $"gmm: the warm start has {warm.Clusters} {warm.Covariance} components; expected {Clusters} {Covariance}.";
         if (!(Regularisation > 0)) yield return $"gmm: regularisation is {Regularisation}; expected more than 0.";
@@ -52,7 +53,7 @@ public static class GaussianMixture
     {
         options.Validate("gmm");
         Check.Finite(rows);
-        return FitOrdered(rows, RowOrder.Canonical(rows), options, seed);
+        return FitOrdered(rows, options.Seeded ? RowOrder.Canonical(rows) : [], options, seed);
     }
 
     // Validated; the order is canonical.
@@ -66,7 +67,7 @@ public static class GaussianMixture
         }
 
         var seen = new HashSet<double>();
-        for (var start = 0; start < options.Starts; start++)
+        for (var start = 0; options.Seeded && start < options.Starts; start++)
         {
             var kmeans = KMeans.FitOrdered(rows, order,
                 new() { Clusters = options.Clusters, Starts = 1, MaxIterations = 100, Threads = options.Threads }, seed.Child((ulong)start));

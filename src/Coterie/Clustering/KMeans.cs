@@ -12,13 +12,11 @@ public sealed record KMeansOptions : ClusterOptions
     public double Tolerance { get; init; } = 1e-4;
     /// <summary>Centres of an earlier fit (K x d). They are one more start beside the seeded ones.</summary>
     public IReadOnlyList<float[]>? WarmStart { get; init; }
-    /// <summary>Whether to seed starts besides the warm one.</summary>
-    public bool Seeded { get; init; } = true;
 
     private protected override IEnumerable<string> Problems()
     {
         if (!(Tolerance >= 0)) yield return $"kmeans: tolerance is {Tolerance}; expected 0 or more.";
-        if (WarmStart is null && !Seeded) yield return "kmeans: there is neither a warm start nor seeding; allow one of them.";
+        if (WarmStart is null && !Seeded) yield return NoStart("kmeans");
         if (WarmStart is { } warm && warm.Count != Clusters)
             yield return $"kmeans: the warm start has {warm.Count} centres; expected {Clusters}, the number of clusters.";
     }

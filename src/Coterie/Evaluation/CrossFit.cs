@@ -21,8 +21,9 @@ internal sealed class CrossFit
         this.ordered = ordered;
     }
 
-    // One judged half: the customers in it, and each one's predictions.
-    sealed record Fold(int[] Judged, double[] Spend, double[] LogSpend, double[] OrderRate);
+    // One judged half: the customers in it, and each one's predictions; of the order rate its place among the distinct ones, ascending,
+    // because a grouping has few and every resample ranks by them again.
+    sealed record Fold(int[] Judged, double[] Spend, double[] LogSpend, int[] OrderPlace, int OrderPlaces);
 
     internal static CrossFit Fit(Grouping grouping, double[] spend, bool[] ordered, int splits, Seed seed)
     {
@@ -37,10 +38,12 @@ internal sealed class CrossFit
             int[] first = order[..(n / 2)], second = order[(n / 2)..];
             foreach (var (teach, judge) in new[] { (first, second), (second, first) })
             {
+                var rate = Predict(grouping, teach, judge, rates);
+                var distinct = rate.Distinct().Order().ToArray();
                 folds.Add(new Fold(judge,
                     Predict(grouping, teach, judge, spend),
                     Predict(grouping, teach, judge, logSpend),
-                    Predict(grouping, teach, judge, rates)));
+                    Array.ConvertAll(rate, r => Array.BinarySearch(distinct, r)), distinct.Length));
             }
         }
 
@@ -56,15 +59,14 @@ internal sealed class CrossFit
         double sum = 0;
         foreach (var fold in folds)
         {
-            var positive = new bool[fold.Judged.Length];
-            var caseWeights = weights.IsEmpty ? [] : new double[fold.Judged.Length];
-            for (var i = 0; i < positive.Length; i++)
+            double[] positive = new double[fold.OrderPlaces], negative = new double[fold.OrderPlaces];
+            for (var i = 0; i < fold.Judged.Length; i++)
             {
-                positive[i] = ordered[fold.Judged[i]];
-                if (caseWeights.Length > 0) caseWeights[i] = weights[fold.Judged[i]];
+                var customer = fold.Judged[i];
+                (ordered[customer] ? positive : negative)[fold.OrderPlace[i]] += weights.IsEmpty ? 1 : weights[customer];
             }
 
-            sum += Statistics.Auc(fold.OrderRate, positive, caseWeights);
+            sum += Statistics.Auc(positive, negative);
         }
 
         return sum / folds.Length;

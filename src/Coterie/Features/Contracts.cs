@@ -63,12 +63,11 @@ public sealed record FeatureRequest
     /// <summary>Event kinds that occur.</summary>
     public required IReadOnlySet<string> Kinds { get; init; }
     public bool HasTimeOfDay { get; init; } = true;
-    /// <summary>Share of customers, by a hash of the id and the seed; 1 is everybody.</summary>
-    public double Share { get; init; } = 1;
-    public ulong Seed { get; init; }
+    /// <summary>The relation that holds the events; <see cref="CustomerSample"/> makes one of some customers only.</summary>
+    public string Events { get; init; } = "events";
     /// <summary>The top categories whose shares are features; null chooses them from the data seen.</summary>
     public IReadOnlyList<string>? TopCategories { get; init; }
-    /// <summary>What is known of the shop; null measures it from the data seen (of all customers, whatever the share).</summary>
+    /// <summary>What is known of the shop; null measures it from the events seen.</summary>
     public ShopFacts? Facts { get; init; }
 }
 
@@ -87,6 +86,18 @@ public sealed record FeatureTable
     public ShopFacts? Facts { get; init; }
 
     public int Count => Customers.Length;
+
+    /// <summary>At most so many of the customers, at even distances.</summary>
+    public FeatureTable Some(int most)
+    {
+        if (Count <= most) return this;
+        var places = Enumerable.Range(0, most).Select(i => (int)((long)i * Count / most)).ToArray();
+        return this with
+        {
+            Customers = [.. places.Select(i => Customers[i])],
+            Columns = [.. Columns.Select(c => Array.ConvertAll(places, i => c[i]))],
+        };
+    }
 
     /// <summary>The column of a feature, or null where the data could not give it.</summary>
     public double[]? Column(string feature)

@@ -8,11 +8,8 @@ namespace Coterie.Features;
 public static partial class FeatureComputation
 {
     /// <summary>The features of every customer with an event at or before <see cref="FeatureRequest.AsOf"/>, in UTC.</summary>
-    /// <exception cref="ConfigurationException">The share of customers is not in (0, 1].</exception>
     public static FeatureTable Compute(IWarehouse w, FeatureRequest request)
     {
-        if (!(request.Share is > 0 and <= 1))
-            throw new ConfigurationException($"The share of customers is {request.Share}; it must be above 0 and at most 1.");
         var tables = new HashSet<string>();
         try
         {

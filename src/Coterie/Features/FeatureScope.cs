@@ -21,6 +21,9 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
     /// <summary>The as-of instant in whole seconds; events are cut at the instant itself.</summary>
     public long Now { get; } = (request.AsOf.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
 
+    /// <summary>The relation of events, quoted.</summary>
+    public string Events { get; } = dialect.Name(request.Events);
+
     public bool Has(string column) => request.Present.Contains(column);
 
     public bool HasKind(string kind) => request.Kinds.Contains(kind);
@@ -61,8 +64,6 @@ sealed class FeatureScope(Dialect dialect, FeatureRequest request)
 
         Add("as_of", request.AsOf);
         Add("now", Now);
-        Add("seed", request.Seed.ToString());
-        Add("millionths", (long)Math.Round(request.Share * 1_000_000));
         Add("main_country", request.Facts?.MainCountry ?? "");
         for (var i = 0; i < TopCategoryNumbers.Count; i++) Add($"top_{i}_", TopCategoryNumbers[i]);
         return new Step(name, sql) { Parameters = parameters };

@@ -15,6 +15,8 @@ public sealed record OutlookOptions
     public double MinAuc { get; init; } = 0.6;
     /// <summary>Weight of the axis "will order" against the axis "will spend" (1), in standard deviations.</summary>
     public double OrderWeight { get; init; } = 3;
+    /// <summary>Threads that learn; the result does not depend on them.</summary>
+    public int Threads { get; init; } = 1;
 }
 
 /// <summary>What a customer's portrait has meant for the following weeks in this shop's own past: a log-odds of ordering and an
@@ -95,9 +97,9 @@ public static class Outlook
         }
 
         var rows = all.Take(order);
-        var orders = LinearModels.Logistic(rows, Bought(outcomes, order), options.Penalty);
-        var spend = LinearModels.Ridge(rows, [.. order.Select(i => Math.Sqrt(Math.Max(outcomes.Spend[i], 0)))], options.Penalty);
-        var now = preparation.Apply(current).Rows;
+        var orders = LinearModels.Logistic(rows, Bought(outcomes, order), options.Penalty, options.Threads);
+        var spend = LinearModels.Ridge(rows, [.. order.Select(i => Math.Sqrt(Math.Max(outcomes.Spend[i], 0)))], options.Penalty, options.Threads);
+        var now = preparation.Apply(current.Some(options.MaxRows)).Rows;
         var (orderScores, spendScores) = (orders.Score(now), spend.Score(now));
         for (var i = 0; i < spendScores.Length; i++) spendScores[i] = Math.Max(spendScores[i], 0);
         why = $"Learned from {order.Length} customers frozen {horizonDays} days ago (held-out AUC {auc:0.000}).";
@@ -120,7 +122,7 @@ public static class Outlook
     {
         var taught = Bought(outcomes, teachers);
         if (!taught.Contains(true) || !taught.Contains(false)) return 0.5;
-        var model = LinearModels.Logistic(rows.Take(teachers), taught, options.Penalty);
+        var model = LinearModels.Logistic(rows.Take(teachers), taught, options.Penalty, options.Threads);
         return Statistics.Auc(model.Score(rows.Take(judges)), Bought(outcomes, judges));
     }
 

@@ -11,6 +11,7 @@ public static class Preparation
     public static PreparationModel Fit(FeatureTable table, PreparationOptions options)
     {
         Validate(table, options);
+        table = table.Some(options.MaxRows);
         var learned = new Learned[table.Features.Count];
         Chunks.Each(learned.Length, options.Threads, j => learned[j] = Learn(table.Features[j], table.Columns[j], options));
         var kept = learned.Where(l => l.Feature is not null).ToList();
@@ -47,15 +48,23 @@ public static class Preparation
         if (options.Redundant is not (> 0 and <= 1)) problems.Add($"preparation: redundant is {options.Redundant}; expected above 0 up to 1.");
         if (options.PcaVariance is { } share and not (> 0 and <= 1)) problems.Add($"preparation: pca-variance is {share}; expected above 0 up to 1.");
         if (!(options.Skewed > 0)) problems.Add($"preparation: skewed is {options.Skewed}; expected more than 0.");
+        if (options.MaxRows < 1000) problems.Add($"preparation: max-rows is {options.MaxRows}; expected 1000 or more.");
         if (options.Threads < 1) problems.Add($"preparation: threads is {options.Threads}; expected 1 or more.");
         if (!Enum.IsDefined(options.Scaling)) problems.Add($"preparation: scaling is {options.Scaling}; expected standard, robust or min-max.");
         if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
         for (var j = 0; j < table.Columns.Count; j++)
         {
-            var at = Array.FindIndex(table.Columns[j], double.IsInfinity);
+            var at = FirstInfinite(table.Columns[j]);
             if (at >= 0)
                 throw new InputException($"feature {table.Features[j].Name} of customer {table.Customers[at]} is infinite; expected a number, or NaN where there is nothing to measure.");
         }
+    }
+
+    static int FirstInfinite(double[] column)
+    {
+        for (var i = 0; i < column.Length; i++)
+            if (double.IsInfinity(column[i])) return i;
+        return -1;
     }
 
     static Learned Learn(Feature definition, double[] column, PreparationOptions options)

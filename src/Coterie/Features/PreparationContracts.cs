@@ -21,6 +21,8 @@ public sealed record PreparationOptions
     public double? PcaVariance { get; init; }
     /// <summary>Absolute skewness up to which a feature with the automatic transform is left as it is.</summary>
     public double Skewed { get; init; } = 1;
+    /// <summary>Customers that are learned from; of more, this many at even distances. A quantile of so many is off by a few ten-thousandths.</summary>
+    public int MaxRows { get; init; } = 50_000;
     /// <summary>Threads to use; the result does not depend on it, so a saved model does not hold it.</summary>
     [JsonIgnore]
     public int Threads { get; init; } = Environment.ProcessorCount;

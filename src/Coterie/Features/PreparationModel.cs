@@ -34,16 +34,22 @@ public sealed record PreparationModel
         int n = table.Count, d = Features.Count;
         var rows = new Matrix(n, d);
         var missing = new int[d];
-        Chunks.Each(d, Options.Threads, j =>
+        var columns = Features.Select(f => table.Column(f.Name)).ToArray();
+        var scales = Features.Select(f => new FeatureScale(f)).ToArray();
+        // By rows: a column at a time would touch every line of a matrix larger than the caches for each of them.
+        Chunks.For(n, Options.Threads, (_, start, end) =>
         {
-            var feature = Features[j];
-            var column = table.Column(feature.Name);
-            var scale = new FeatureScale(feature);
-            for (var i = 0; i < n; i++)
+            for (var j = 0; j < d; j++)
             {
-                var x = column is null ? double.NaN : column[i];
-                if (double.IsNaN(x)) missing[j]++;
-                rows[i, j] = (float)scale.Apply(x);
+                var absent = 0;
+                for (var i = start; i < end; i++)
+                {
+                    var x = columns[j] is { } column ? column[i] : double.NaN;
+                    if (double.IsNaN(x)) absent++;
+                    rows[i, j] = (float)scales[j].Apply(x);
+                }
+
+                Interlocked.Add(ref missing[j], absent);
             }
         });
         imputed = [];
@@ -51,7 +57,7 @@ public sealed record PreparationModel
         for (var j = 0; j < d; j++)
         {
             if (missing[j] > 0) imputed[Features[j].Name] = missing[j];
-            if (table.Column(Features[j].Name) is null)
+            if (columns[j] is null)
                 notes.Add($"{Features[j].Name} is not in this table; every customer got {Features[j].Impute:g4}, the median where it was learned.");
         }
 
@@ -82,7 +88,7 @@ public sealed record PreparationModel
 /// <summary>The way of one value: impute, winsorise, transform, scale, weight.</summary>
 readonly struct FeatureScale(PreparedFeature feature)
 {
-    readonly double[] scores = RankTransform.Scores(feature.Knots.Length);
+    readonly RankTransform? ranks = feature.Transform == Transform.Rank ? new(feature.Knots) : null;
 
     public double Apply(double x)
     {
@@ -95,7 +101,7 @@ readonly struct FeatureScale(PreparedFeature feature)
         Transform.None => x,
         Transform.Sqrt => Math.Sqrt(Math.Max(0, x)),
         Transform.Log => Math.Log(1 + Math.Max(0, x)),
-        Transform.Rank => RankTransform.Score(feature.Knots, scores, x),
+        Transform.Rank => ranks!.Score(x),
         _ => throw new InvalidOperationException($"{feature.Name} was prepared without a transform."),
     };
 }

@@ -3,10 +3,31 @@ using MathNet.Numerics.Distributions;
 namespace Coterie.Features;
 
 /// <summary>Rank to normal score (van der Waerden): the standard normal quantile of a value's place among learned knots.</summary>
-static class RankTransform
+sealed class RankTransform
 {
     // Knots of a large table: quantiles this fine move a normal score by less than .01 except in the last half percent.
     const int MostKnots = 1001;
+
+    readonly double[] knots;
+    // For each knot the score of its run of equal knots: ties get the score of their middle place.
+    readonly double[] scores;
+    readonly double lowest, highest;
+
+    /// <param name="knots">Ascending, one or more.</param>
+    public RankTransform(double[] knots)
+    {
+        this.knots = knots;
+        scores = new double[knots.Length];
+        for (var start = 0; start < knots.Length;)
+        {
+            var end = start + 1;
+            while (end < knots.Length && knots[end] == knots[start]) end++;
+            Array.Fill(scores, ScoreOfPlace((start + end - 1) / 2.0), start, end - start);
+            start = end;
+        }
+
+        (lowest, highest) = (ScoreOfPlace(0), ScoreOfPlace(knots.Length - 1));
+    }
 
     /// <summary>At most 1001 evenly spaced order statistics of sorted values.</summary>
     public static double[] Knots(double[] sorted)
@@ -17,38 +38,24 @@ static class RankTransform
         return knots;
     }
 
-    /// <summary>Normal scores of the places 0, 1/2, 1 .. m-1, so that ties get the score of their middle place.</summary>
-    public static double[] Scores(int knots)
-    {
-        var scores = new double[Math.Max(0, 2 * knots - 1)];
-        for (var p = 0; p < scores.Length; p++) scores[p] = Normal.InvCDF(0, 1, (p / 2.0 + 0.5) / knots);
-        return scores;
-    }
-
     /// <summary>Score of x: of the middle place among equal knots, else interpolated between the neighbours; flat beyond the ends.</summary>
-    public static double Score(double[] knots, double[] scores, double x)
-    {
-        int low = Bound(knots, x, false), high = Bound(knots, x, true);
-        if (high > low) return scores[low + high - 1];
-        if (low == 0) return scores[0];
-        if (low == knots.Length) return scores[2 * (knots.Length - 1)];
-        // Between two runs of equal knots the score goes from the middle of one to the middle of the other.
-        double a = knots[low - 1], b = knots[low];
-        double from = scores[Bound(knots, a, false) + low - 1], to = scores[low + Bound(knots, b, true) - 1];
-        return from + (to - from) * (x - a) / (b - a);
-    }
-
-    // First place whose knot is at least x, or more than x.
-    static int Bound(double[] knots, double x, bool beyond)
+    public double Score(double x)
     {
         int low = 0, high = knots.Length;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (knots[middle] < x || (beyond && knots[middle] == x)) low = middle + 1;
+            if (knots[middle] < x) low = middle + 1;
             else high = middle;
         }
 
-        return low;
+        if (low == knots.Length) return highest;
+        if (knots[low] == x) return scores[low];
+        if (low == 0) return lowest;
+        // Between two runs of equal knots the score goes from the middle of one to the middle of the other.
+        double a = knots[low - 1], b = knots[low];
+        return scores[low - 1] + (scores[low] - scores[low - 1]) * (x - a) / (b - a);
     }
+
+    double ScoreOfPlace(double place) => Normal.InvCDF(0, 1, (place + 0.5) / knots.Length);
 }

@@ -14,21 +14,27 @@ public static class Statistics
         for (var i = 0; i < order.Length; i++) order[i] = i;
         Array.Sort(keys, order);
 
-        double below = 0, area = 0, positives = 0;
-        for (var i = 0; i < order.Length;)
+        double[] tiedPositive = new double[order.Length], tiedNegative = new double[order.Length];
+        var places = 0;
+        for (var i = 0; i < order.Length; places++)
         {
-            double tiePositive = 0, tieNegative = 0;
             var value = keys[i];
             for (; i < order.Length && keys[i] == value; i++)
-            {
-                var weight = weights.IsEmpty ? 1 : weights[order[i]];
-                if (positive[order[i]]) tiePositive += weight;
-                else tieNegative += weight;
-            }
+                (positive[order[i]] ? tiedPositive : tiedNegative)[places] += weights.IsEmpty ? 1 : weights[order[i]];
+        }
 
-            area += tiePositive * (below + tieNegative / 2);
-            below += tieNegative;
-            positives += tiePositive;
+        return Auc(tiedPositive.AsSpan(0, places), tiedNegative.AsSpan(0, places));
+    }
+
+    /// <summary>The same from the weight of positives and of negatives at each distinct score, ascending.</summary>
+    public static double Auc(ReadOnlySpan<double> positive, ReadOnlySpan<double> negative)
+    {
+        double below = 0, area = 0, positives = 0;
+        for (var i = 0; i < positive.Length; i++)
+        {
+            area += positive[i] * (below + negative[i] / 2);
+            below += negative[i];
+            positives += positive[i];
         }
 
         return positives == 0 || below == 0 ? 0.5 : area / (positives * below);

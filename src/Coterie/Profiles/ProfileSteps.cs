@@ -67,23 +67,22 @@ public static class ProfileSteps
         var q = dialect.Name;
         var time = q("time");
         var sql = $"""
-            WITH seen AS (
-                SELECT m.{q("label")} AS {q("label")}, e.{q("customer_id")} AS {q("customer_id")}, e.{time} AS {time}, e.{q("kind")} AS {q("kind")},
-                    coalesce(e.{q("order_id")}, CAST({dialect.Day($"e.{time}")} AS VARCHAR)) AS {q("order_key")}
+            WITH orders AS (
+                SELECT m.{q("label")} AS {q("label")}, min(e.{time}) AS {time}
                 FROM {q("events")} AS e
                 INNER JOIN {q(Members)} AS m ON m.{q("customer_id")} = e.{q("customer_id")}
-                WHERE e.{time} <= $as_of
-            ),
-            orders AS (
-                SELECT {q("label")}, min({time}) AS {time} FROM seen WHERE {q("kind")} = $purchase
-                GROUP BY {q("label")}, {q("customer_id")}, {q("order_key")}
+                WHERE e.{time} <= $as_of AND e.{q("kind")} = $purchase
+                GROUP BY m.{q("label")}, m.{q("customer_id")}, coalesce(e.{q("order_id")}, CAST({dialect.Day($"e.{time}")} AS VARCHAR))
             )
             SELECT {q("label")}, 1 AS {q("is_order")}, CAST({dialect.Weekday(time)} AS INTEGER) AS {q("weekday")},
                 CAST({dialect.Hour(time)} AS INTEGER) AS {q("hour")}, count(*) AS {q("n")}
             FROM orders GROUP BY 1, 2, 3, 4
             UNION ALL
-            SELECT {q("label")}, 0, CAST({dialect.Weekday(time)} AS INTEGER), CAST({dialect.Hour(time)} AS INTEGER), count(*)
-            FROM seen GROUP BY 1, 2, 3, 4
+            SELECT m.{q("label")}, 0, CAST({dialect.Weekday($"e.{time}")} AS INTEGER), CAST({dialect.Hour($"e.{time}")} AS INTEGER), count(*)
+            FROM {q("events")} AS e
+            INNER JOIN {q(Members)} AS m ON m.{q("customer_id")} = e.{q("customer_id")}
+            WHERE e.{time} <= $as_of
+            GROUP BY 1, 2, 3, 4
             ORDER BY 1, 2, 3, 4
             """;
         return new Step("weekdays and hours by segment", sql)

@@ -82,8 +82,13 @@ public class FeatureComputationTests
         Simulate(warehouse, 20_000, 2_000);
         var request = EventLog.Request([new LogEvent("", default, "purchase")]);
         var all = FeatureComputation.Compute(warehouse, request);
-        var some = FeatureComputation.Compute(warehouse, request with { Share = 0.3, Seed = 7 });
-        var other = FeatureComputation.Compute(warehouse, request with { Share = 0.3, Seed = 8 });
+        FeatureTable Sampled(ulong seed)
+        {
+            using var sample = CustomerSample.Of(warehouse, 0.3, seed);
+            return FeatureComputation.Compute(warehouse, request with { Events = sample.Relation, Facts = all.Facts });
+        }
+
+        var (some, other) = (Sampled(7), Sampled(8));
         Assert.InRange(some.Count, 480, 720);
         Assert.False(some.Customers.SequenceEqual(other.Customers));
         var places = some.Customers.Select(c => Array.IndexOf(all.Customers, c)).ToArray();

@@ -17,7 +17,7 @@ public class OutcomesTests
         EventLog.Some.Sample(log =>
         {
             EventLog.Put(warehouse, log);
-            var outcomes = FeatureComputation.Outcomes(warehouse, customers, From, To);
+            var outcomes = FeatureComputation.Outcomes(warehouse, "events", customers, From, To);
             for (var i = 0; i < customers.Length; i++)
             {
                 var later = log.Where(e => e.Customer == customers[i] && e.Time > From && e.Time <= To).ToList();
@@ -38,7 +38,7 @@ public class OutcomesTests
         using var warehouse = EventLog.Warehouse();
         EventLog.Put(warehouse, [.. new[] { From, From.AddSeconds(1), To, To.AddSeconds(1) }
             .Select((t, i) => new LogEvent("c", t, "purchase") { Price = Math.Pow(10, i) })]);
-        Assert.Equal(110, FeatureComputation.Outcomes(warehouse, ["c"], From, To).Spend[0]);
+        Assert.Equal(110, FeatureComputation.Outcomes(warehouse, "events", ["c"], From, To).Spend[0]);
     }
 
     static double Money(LogEvent e) => (e.Price ?? 0) * (e.Quantity ?? 1);

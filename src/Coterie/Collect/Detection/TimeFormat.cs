@@ -13,8 +13,7 @@ sealed record TimeFormat(string Label, string Family, bool HasTimeOfDay, bool Ha
     public string? Note { get; init; }
 
     /// <summary>SQL for a text column as TIMESTAMP in UTC, NULL where the value has another format.</summary>
-    /// <remarks>A TIMESTAMP cast ignores offsets, so the way leads through TIMESTAMPTZ; the session's zone is UTC. Casting back by
-    /// microseconds
+    /// <remarks>A TIMESTAMP cast ignores offsets, so the way leads through TIMESTAMPTZ; the session's zone is UTC. Casting back by microseconds
     /// instead of <c>timezone('UTC', …)</c> saves the calendar's work.</remarks>
     public string Sql(string column, string zone, Dialect dialect)
     {
@@ -25,7 +24,8 @@ sealed record TimeFormat(string Label, string Family, bool HasTimeOfDay, bool Ha
         {
             case IsoFamily:
                 var instant = At($"try_cast({column} AS TIMESTAMPTZ)");
-                if (zone == "UTC") return instant;
+                // Nineteen characters with the seconds in their place leave no room for an offset, and the plain cast takes half the time.
+                if (zone == "UTC") return $"CASE WHEN length({column}) = 19 AND substr({column}, 17, 1) = ':' THEN try_cast({column} AS TIMESTAMP) ELSE {instant} END";
                 return $"CASE WHEN regexp_matches({column}, '(Z|UTC|:[0-9.]+[+-][0-9:]+) *$') THEN {instant} ELSE "
                     + $"{Local($"try_cast({column} AS TIMESTAMP)")} END";
             case "epoch seconds": return Epoch(column, 1, "* 1000000");

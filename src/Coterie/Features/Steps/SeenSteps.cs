@@ -5,7 +5,7 @@ namespace Coterie.Features;
 /// <summary>Numbers of event kinds in <c>features_seen</c>.</summary>
 enum SeenKind { Other, View, Search, Wishlist, AddToCart, RemoveFromCart, Checkout, Purchase, Refund, Review, EmailOpen, AdClick, Message }
 
-/// <summary>Steps that read the events: whatever is later than the as-of instant, or of a customer out of the sample, ends here.</summary>
+/// <summary>Steps that read the events: whatever is later than the as-of instant ends here.</summary>
 /// <remarks>Customers, products and categories get whole numbers, because an aggregate over ten million rows of numbers costs half of one
 /// over texts, and far less than half of one over long ids.</remarks>
 static class SeenSteps
@@ -17,20 +17,19 @@ static class SeenSteps
     /// <summary>features_customer: customer_no, customer_id; numbered in the binary order of the id.</summary>
     public static Step Customers(FeatureScope s) => s.Table("number the customers", "features_customer", $"""
         SELECT CAST(row_number() OVER (ORDER BY "customer_id") - 1 AS INTEGER) AS "customer_no", "customer_id"
-        FROM (SELECT DISTINCT "customer_id" FROM "events" WHERE {Visible}) AS "ids"
-        {(s.Request.Share < 1 ? $"""WHERE {s.Dialect.Hash("\"customer_id\" || $seed")} % 1000000 < $millionths""" : "")}
+        FROM (SELECT DISTINCT "customer_id" FROM {s.Events} WHERE {Visible}) AS "ids"
         """);
 
     /// <summary>features_product: product_no, product_id.</summary>
     public static Step Products(FeatureScope s) => s.Table("number the products", "features_product", $"""
         SELECT CAST(row_number() OVER (ORDER BY "product_id") - 1 AS INTEGER) AS "product_no", "product_id"
-        FROM (SELECT DISTINCT "product_id" FROM "events" WHERE {Visible} AND "product_id" IS NOT NULL) AS "ids"
+        FROM (SELECT DISTINCT "product_id" FROM {s.Events} WHERE {Visible} AND "product_id" IS NOT NULL) AS "ids"
         """);
 
     /// <summary>features_category: category_no, category; the category of most events of the whole shop has number 0.</summary>
     public static Step Categories(FeatureScope s) => s.Table("number the categories", "features_category", $"""
         SELECT CAST(row_number() OVER (ORDER BY "events" DESC, "category") - 1 AS INTEGER) AS "category_no", "category"
-        FROM (SELECT "category", count(*) AS "events" FROM "events"
+        FROM (SELECT "category", count(*) AS "events" FROM {s.Events}
               WHERE {Visible} AND "category" IS NOT NULL GROUP BY "category") AS "counted"
         """);
 
@@ -39,7 +38,7 @@ static class SeenSteps
         SELECT "customer"."customer_no"{Numbers(s)}{(s.Has("session_id") ? """, "event"."session_id" """ : "")},
                {s.Dialect.EpochSeconds("\"event\".\"time\"")} AS "second",
                CAST({Kind} AS TINYINT) AS "kind"
-        FROM "events" AS "event"
+        FROM {s.Events} AS "event"
         {Joins(s)}
         WHERE "event"."time" <= $as_of
         """);
@@ -52,7 +51,7 @@ static class SeenSteps
                CAST({Kind} AS TINYINT) AS "kind",
                "event"."price", coalesce("event"."quantity", 1) AS "quantity", "event"."list_price",
                coalesce("event"."price", 0) * coalesce("event"."quantity", 1) AS "money"
-        FROM "events" AS "event"
+        FROM {s.Events} AS "event"
         {Joins(s)}
         WHERE "event"."time" <= $as_of AND "event"."kind" IN ('purchase', 'refund')
         """);
@@ -60,7 +59,7 @@ static class SeenSteps
     /// <summary>features_COLUMN_count: how often each customer has each value of a text column, over all visible events.</summary>
     public static Step ValueCounts(FeatureScope s, string column) => s.Table($"count each customer's {column}s", $"features_{column}_count", $"""
         SELECT "customer"."customer_no", "event".{s.Dialect.Name(column)} AS "value", count(*) AS "events"
-        FROM "events" AS "event"
+        FROM {s.Events} AS "event"
         JOIN "features_customer" AS "customer" ON "event"."customer_id" = "customer"."customer_id"
         WHERE "event"."time" <= $as_of AND "event".{s.Dialect.Name(column)} IS NOT NULL
         GROUP BY "customer"."customer_no", "event".{s.Dialect.Name(column)}
@@ -71,7 +70,7 @@ static class SeenSteps
         SELECT "customer"."customer_no", count(*) AS "reviews", count("event"."rating") AS "rated",
                {s.Dialect.ExactSum("\"event\".\"rating\"")} AS "stars", {s.Dialect.CountIf("\"event\".\"rating\" <= 2")} AS "low",
                count("event"."text") AS "texts", {FeatureSql.Sum("char_length(\"event\".\"text\")")} AS "characters"
-        FROM "events" AS "event"
+        FROM {s.Events} AS "event"
         JOIN "features_customer" AS "customer" ON "event"."customer_id" = "customer"."customer_id"
         WHERE "event"."time" <= $as_of AND "event"."kind" = 'review'
         GROUP BY "customer"."customer_no"

@@ -3,12 +3,12 @@ using Coterie.Warehouse;
 
 namespace Coterie.Features;
 
-/// <summary>Steps that measure what is true of the whole shop as of the instant, whatever the sample.</summary>
+/// <summary>Steps that measure what is true of the whole shop as of the instant.</summary>
 static class ShopSteps
 {
     /// <summary>One row: the first event's time.</summary>
     public static Step FirstEvent(FeatureScope s) => s.Step("find the first event",
-        """SELECT min("time") FROM "events" WHERE "time" <= $as_of""");
+        $"""SELECT min("time") FROM {s.Events} WHERE "time" <= $as_of""");
 
     /// <summary>Names of the categories of most events, most first.</summary>
     public static Step TopCategories(FeatureScope s, int count) => s.Step("find the top categories",
@@ -19,15 +19,15 @@ static class ShopSteps
         """SELECT "category_no", "category" FROM "features_category" ORDER BY "category_no" """);
 
     /// <summary>The country of most events, first in the alphabet among equals.</summary>
-    public static Step MainCountry(FeatureScope s) => s.Step("find the main country", """
-        SELECT "country" FROM "events" WHERE "time" <= $as_of AND "country" IS NOT NULL
+    public static Step MainCountry(FeatureScope s) => s.Step("find the main country", $"""
+        SELECT "country" FROM {s.Events} WHERE "time" <= $as_of AND "country" IS NOT NULL
         GROUP BY "country" ORDER BY count(*) DESC, "country" LIMIT 1
         """);
 
     /// <summary>Category and mean unit price of the lines bought in it.</summary>
     public static Step CategoryPrices(FeatureScope s) => s.Step("find the usual price of each category", $"""
         SELECT "category", {s.Dialect.ExactSum("\"price\"")} / count("price")
-        FROM "events"
+        FROM {s.Events}
         WHERE "time" <= $as_of AND "kind" = 'purchase' AND "category" IS NOT NULL AND "price" > 0
         GROUP BY "category" ORDER BY "category"
         """);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using DuckDB.NET.Data;
 
 namespace Coterie.Warehouse.DuckDb;
@@ -15,6 +16,8 @@ public sealed record DuckDbOptions
     public string? TemporaryDirectory { get; init; }
     /// <summary>Most bytes to spill there; null lets DuckDB take up to 90 % of the free disk.</summary>
     public long? MaxTemporaryBytes { get; init; }
+    /// <summary>Told each step when it ends, and how long it took.</summary>
+    public Action<Step, TimeSpan>? Trace { get; init; }
 }
 
 /// <summary>The embedded warehouse: DuckDB in this process.</summary>
@@ -87,6 +90,7 @@ public sealed class DuckDbWarehouse : IWarehouse
 
     public long Execute(Step step)
     {
+        var begin = Stopwatch.GetTimestamp();
         try
         {
             using var command = Command(step);
@@ -99,11 +103,13 @@ public sealed class DuckDbWarehouse : IWarehouse
         finally
         {
             running = null;
+            Options.Trace?.Invoke(step, Stopwatch.GetElapsedTime(begin));
         }
     }
 
     public void Query(Step step, Action<DbDataReader> read)
     {
+        var begin = Stopwatch.GetTimestamp();
         try
         {
             using var command = Command(step);
@@ -117,6 +123,7 @@ public sealed class DuckDbWarehouse : IWarehouse
         finally
         {
             running = null;
+            Options.Trace?.Invoke(step, Stopwatch.GetElapsedTime(begin));
         }
     }
 
