@@ -41,6 +41,7 @@ public static class Segmentation
         var described = stages.Do("profile", () => Description.Of(workspace, current, choice, quality, options));
         return stages.Do("report", () =>
         {
+            if (workspace.IsTemporary) Cleaning.Release(warehouse);
             var parts = new RunParts(options, quality, current, portrait, past, choice, validity, described, stages);
             var report = RunWriter.Write(workspace, output.Path, parts);
             output.Complete();

@@ -106,6 +106,7 @@ public static class LinearModels
         var width = d + 2;
         var sums = new double[(d + 1) * width];
         double[][] z = [new double[width], new double[width], new double[width], new double[width]];
+        Span<double> w = stackalloc double[4];
         for (var i = from; i < to; i += 4)
         {
             for (var r = 0; r < 4; r++)
@@ -118,7 +119,6 @@ public static class LinearModels
                 z[r][d + 1] = targets[i + r];
             }
 
-            Span<double> w = stackalloc double[4];
             for (var r = 0; r < 4; r++) w[r] = i + r < to ? weights[i + r] : 0;
             for (var j = 0; j <= d; j++)
                 AddScaled(sums.AsSpan(j * width + j, width - j), z, j, w[0] * z[0][j], w[1] * z[1][j], w[2] * z[2][j], w[3] * z[3][j]);

@@ -169,7 +169,7 @@ public class FeatureComputationTests
         LogEvent[] log = [new("c", EventLog.Start, "view")];
         EventLog.Features(warehouse, log, EventLog.Request(log));
         Assert.Equal(0, warehouse.Single(new Step("count", "SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'features_%'"), r => r.GetInt64(0)));
-        Assert.Throws<ConfigurationException>(() => FeatureComputation.Compute(warehouse, EventLog.Request(log) with { Share = 0 }));
+        Assert.Throws<ConfigurationException>(() => CustomerSample.Of(warehouse, 0, seed: 1));
     }
 
     static bool EqualsTwin(LogEvent[] log, FeatureTable table)

@@ -60,8 +60,18 @@ static class DuckDbAppend
     static unsafe void FillNumbers(nint vector, ReadOnlySpan<double> values)
     {
         values.CopyTo(new Span<double>(NativeMethods.Vectors.DuckDBVectorGetData(vector), values.Length));
+        var validity = default(ulong*);
         for (var i = 0; i < values.Length; i++)
-            if (double.IsNaN(values[i])) SetNull(vector, i);
+        {
+            if (!double.IsNaN(values[i])) continue;
+            if (validity is null)
+            {
+                NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(vector);
+                validity = NativeMethods.Vectors.DuckDBVectorGetValidity(vector);
+            }
+
+            validity[i / 64] &= ~(1UL << (i % 64));
+        }
     }
 
     static unsafe void FillTexts(nint vector, IReadOnlyList<string?> values, int start, int count)
