@@ -31,8 +31,11 @@ internal static class Cdnow
 
         var full = Fit(scratch, calibration, k, 1, "full");
         Console.WriteLine($"automatic K on everybody: {full.Report.Segments.Count} ({full.Report.Search.Chosen?.View} {full.Report.Search.Chosen?.Method})");
-        var halves = Halves(scratch, calibration, spend, buyers, k);
-        var churn = Churn(scratch, calibration, full);
+        // The published table fixes K: here it is the one that the automatic mode chose on everybody. Halves that choose for themselves, as shops of
+        // half the size, stand beside it.
+        var halves = Halves(scratch, calibration, spend, buyers, full.Report.Segments.Count);
+        var free = k is null ? Halves(scratch, calibration, spend, buyers, null) : null;
+        var churn = Churn(scratch, calibration, full, int.Parse(Arguments.Text(args, "--refits", "20")));
         var result = new
         {
             task = "cdnow",
@@ -40,10 +43,8 @@ internal static class Cdnow
             k = full.Report.Segments.Count,
             asked_k = k,
             view = full.Report.Search.Chosen?.View,
-            segments_in_halves = halves.Select(h => h.Groups),
-            r2_spend = Spread(halves.Select(h => h.R2)),
-            r2_log_spend = Spread(halves.Select(h => h.R2Log)),
-            auc_buys = Spread(halves.Select(h => h.Auc)),
+            halves = Summary(halves),
+            halves_choosing_k = free is null ? null : Summary(free),
             rerun_churn_mean = Math.Round(churn.Average(), 4),
             rerun_churn_max = Math.Round(churn.Max(), 4),
         };
@@ -52,6 +53,14 @@ internal static class Cdnow
     }
 
     sealed record Half(double R2, double R2Log, double Auc, int Groups);
+
+    static object Summary(List<Half> halves) => new
+    {
+        segments = halves.Select(h => h.Groups),
+        r2_spend = Spread(halves.Select(h => h.R2)),
+        r2_log_spend = Spread(halves.Select(h => h.R2Log)),
+        auc_buys = Spread(halves.Select(h => h.Auc)),
+    };
 
     static List<Half> Halves(Scratch scratch, Purchase[] calibration, Dictionary<string, double> spend, HashSet<string> buyers, int? k)
     {
@@ -87,12 +96,12 @@ internal static class Cdnow
             Statistics.Auc([.. judged.Select(l => groups[l.Value].Rate)], [.. judged.Select(l => buyers.Contains(l.Key))]), 0);
     }
 
-    static List<double> Churn(Scratch scratch, Purchase[] calibration, SegmentationResult full)
+    static List<double> Churn(Scratch scratch, Purchase[] calibration, SegmentationResult full, int refits)
     {
         var reference = Score(scratch, calibration, full.Directory);
         var byCustomer = calibration.GroupBy(p => p.Customer).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
         var churn = new List<double>();
-        for (var refit = 0; refit < 20; refit++)
+        for (var refit = 0; refit < refits; refit++)
         {
             var rng = new Seed((ulong)refit).Stream(77);
             var drawn = new List<Purchase>();

@@ -49,6 +49,7 @@ public static class Scoring
         }, currency: null, stages);
         if (quality.LastEvent is not { } last) throw new InputException($"None of the {quality.RowsRead:N0} rows could be kept; check the mapping with --map.");
 
+        workspace.Warehouse.LockDown(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
         var notes = new List<string>(quality.Notes);
         var asOf = options.AsOf ?? (last > model.AsOf ? last : model.AsOf);
         var table = stages.Do("features", () => FeatureComputation.Compute(workspace.Warehouse,
@@ -90,8 +91,7 @@ public static class Scoring
     static IEnumerable<string> Missing(SegmentationModel model, FeatureTable table)
     {
         var here = table.Features.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-        var preparation = model.Representation is { View: "outlook", Outlook: { } outlook } ? outlook.Preparation : model.Representation.Preparation;
-        var missing = preparation.Features.Select(f => f.Name).Where(n => !here.Contains(n)).ToArray();
+        var missing = model.Representation.FeaturesInUse.Where(n => !here.Contains(n)).ToArray();
         if (missing.Length > 0)
             yield return $"{missing.Length} features of the model cannot be computed from these files and take the model's median: {string.Join(", ", missing)}.";
     }

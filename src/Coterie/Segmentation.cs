@@ -32,6 +32,8 @@ public static class Segmentation
 
         var quality = Ingestion.Load(workspace, options.Collect(workspace.TemporaryDirectory), options.Currency, stages);
         if (quality.Customers == 0) throw Empty(quality);
+        // The input is in: from here on no statement reaches anything but the output.
+        warehouse.LockDown(output.Path);
         var asOf = options.AsOf ?? quality.LastEvent!.Value;
         var current = stages.Do("features", () => Portraits.Current(warehouse, quality, asOf));
         var past = stages.Do("past", () => Past.Freeze(warehouse, quality, current, options));
@@ -43,10 +45,17 @@ public static class Segmentation
         {
             if (workspace.IsTemporary) Cleaning.Release(warehouse);
             var parts = new RunParts(options, quality, current, portrait, past, choice, validity, described, stages);
-            var report = RunWriter.Write(workspace, output.Path, parts);
-            output.Complete();
-            workspace.RememberIds(report.Segments.Select(s => s.Id));
-            return new SegmentationResult(report, output.FinalPath, options.Lang);
+            try
+            {
+                var report = RunWriter.Write(workspace, output.Path, parts);
+                output.Complete();
+                workspace.RememberIds(report.Segments.Select(s => s.Id));
+                return new SegmentationResult(report, output.FinalPath, options.Lang);
+            }
+            catch (Exception e) when (Disk.IsFull(e))
+            {
+                throw new IOException($"No space left on disk for the results at '{output.FinalPath}'. Nothing was written there; free disk, or name another place with --out.", e);
+            }
         });
     }
 

@@ -38,8 +38,8 @@ public static class ClusterSearch
             notes.Add($"{contenders.Count - reached.Count} of {contenders.Count} candidates were not reached within {clock.Reason}.");
 
         var structured = reached.Where(c => options.Clusters is not null || tests[c.View.Index].Structure).ToList();
-        var minShare = options.Clusters is null ? options.MinShare : 0;
-        var chosen = Confirmed(structured, minShare, options, clock, progress, notes);
+        var bars = new Bars(options.Clusters is null ? options.MinShare : 0, options.MaxChurn);
+        var chosen = Confirmed(structured, bars, options, clock, progress, notes);
         var test = tests[chosen?.View.Index ?? Array.IndexOf(tests, tests.MinBy(t => t.PValue))];
         if (options.Clusters is not null && !test.Structure)
             notes.Add($"The number of clusters was fixed at {options.Clusters}, although these data show no groups beyond a continuum.");
@@ -47,7 +47,7 @@ public static class ClusterSearch
         return new()
         {
             Candidates = [.. contenders.Select(c => reached.Contains(c)
-                ? c.Candidate with { Verdict = Verdict(c, chosen, reached, tests, minShare) }
+                ? c.Candidate with { Verdict = Verdict(c, chosen, reached, tests, bars) }
                 : c.Candidate with { Verdict = "not reached" })],
             Chosen = chosen is null ? null : chosen.Candidate with { Verdict = "chosen" },
             Structure = test,
@@ -59,10 +59,10 @@ public static class ClusterSearch
 
     readonly record struct Fitted(ClusterModel? Model, Assignment? Assignment);
 
-    static string Verdict(Contender c, Contender? chosen, List<Contender> reached, StructureTest[] tests, double minShare) =>
+    static string Verdict(Contender c, Contender? chosen, List<Contender> reached, StructureTest[] tests, Bars bars) =>
         chosen is not null && c.View != chosen.View && !tests[c.View.Index].Structure
             ? "not chosen: this view has no structure beyond a continuum"
-            : Choice.Verdict(c, chosen, reached, minShare);
+            : Choice.Verdict(c, chosen, reached, bars);
 
     static ClusterSearchResult Nothing(List<string> notes, string why)
     {
@@ -86,6 +86,7 @@ public static class ClusterSearch
         if (options.Bootstraps < LeastBootstraps) problems.Add($"search: bootstraps is {options.Bootstraps}; expected {LeastBootstraps} or more.");
         if (options.NullReplicates < 20) problems.Add($"search: null-replicates is {options.NullReplicates}; expected 20 or more.");
         if (options.MinShare is not (>= 0 and < 0.5)) problems.Add($"search: min-share is {options.MinShare}; expected 0 to 0.5.");
+        if (options.MaxChurn is not (> 0 and < 0.5)) problems.Add($"search: max-churn is {options.MaxChurn}; expected above 0, up to 0.5.");
         if (options.Threads < 1) problems.Add($"search: threads is {options.Threads}; expected 1 or more.");
         if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
         foreach (var view in views) Check.Finite(view.Rows);
@@ -146,12 +147,12 @@ public static class ClusterSearch
 
     static void SecondRound(List<Contender> reached, ClusterSearchOptions options, Clock clock, IProgress<string>? progress)
     {
-        var minShare = options.Clusters is null ? options.MinShare : 0;
+        var bars = new Bars(options.Clusters is null ? options.MinShare : 0, options.MaxChurn);
         var racing = reached;
         // In steps, so that an ending budget leaves the candidates that are still in the race with the same number of replicates.
         for (var done = Marks[0]; done < options.Bootstraps && !clock.Passed(1);)
         {
-            racing = [.. racing.Where(c => options.Clusters is not null || Choice.Hopeful(c.Candidate, minShare))];
+            racing = [.. racing.Where(c => options.Clusters is not null || Choice.Hopeful(c.Candidate, bars))];
             if (done >= Marks[^1])
                 racing = [.. racing.GroupBy(c => (c.View.Index, c.Method, c.Distance)).SelectMany(f => f.OrderByDescending(c => c.Clusters).Take(FinestThatGoOn))];
             var next = Math.Min(options.Bootstraps, Array.Find(Marks, m => m > done) is var mark and > 0 ? mark : done + Marks[^1] / 2);
@@ -163,16 +164,16 @@ public static class ClusterSearch
 
     // The best of many candidates is best partly by luck: it must hold on as many replicates again, or the next best takes its place.
     // Finer ones that missed narrowly get the same second look.
-    static Contender? Confirmed(List<Contender> contenders, double minShare, ClusterSearchOptions options, Clock clock, IProgress<string>? progress, List<string> notes)
+    static Contender? Confirmed(List<Contender> contenders, Bars bars, ClusterSearchOptions options, Clock clock, IProgress<string>? progress, List<string> notes)
     {
         while (true)
         {
             var said = new List<string>();
-            var chosen = Choice.Of(contenders, minShare, said);
+            var chosen = Choice.Of(contenders, bars, said);
             var again = chosen is null || options.Clusters is not null || clock.Passed(1) ? [] : contenders
                 .Where(c => c.Candidate.Replicates < 2 * options.Bootstraps && (c == chosen
                     || (c.View == chosen.View && c.Method == chosen.Method && c.Distance == chosen.Distance
-                        && c.Clusters > chosen.Clusters && Choice.NarrowlyMisses(c.Candidate, minShare)))).ToList();
+                        && c.Clusters > chosen.Clusters && Choice.NarrowlyMisses(c.Candidate, bars)))).ToList();
             if (again.Count == 0)
             {
                 notes.AddRange(said);

@@ -43,6 +43,8 @@ public sealed record ClusterSearchOptions
     public StructureTest? Established { get; init; }
     /// <summary>A segment smaller than this share of customers is too small to act on.</summary>
     public double MinShare { get; init; } = 0.01;
+    /// <summary>Share of customers that may change cluster on a refit, on average; less where the rows are themselves learned, as that moves customers too.</summary>
+    public double MaxChurn { get; init; } = 0.02;
     public int Threads { get; init; } = Environment.ProcessorCount;
     public Seed Seed { get; init; } = new(1);
 }

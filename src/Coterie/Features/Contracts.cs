@@ -87,6 +87,13 @@ public sealed record FeatureTable
 
     public int Count => Customers.Length;
 
+    /// <summary>Some of the features, those that the table has.</summary>
+    public FeatureTable Only(IReadOnlyCollection<string> names)
+    {
+        var places = Enumerable.Range(0, Features.Count).Where(j => names.Contains(Features[j].Name)).ToArray();
+        return this with { Features = [.. places.Select(j => Features[j])], Columns = [.. places.Select(j => Columns[j])] };
+    }
+
     /// <summary>At most so many of the customers, at even distances.</summary>
     public FeatureTable Some(int most)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Coterie.Numerics;
 
 namespace Coterie.Features;
@@ -11,6 +12,12 @@ public sealed record Representation
     public required PreparationModel Preparation { get; init; }
     public OutlookModel? Outlook { get; init; }
 
+    /// <summary>Names of the features that the rows are made of.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> FeaturesInUse => View == "outlook" && Outlook is { } outlook
+        ? [.. outlook.Orders.Preparation.Features.Concat(outlook.Spend.Preparation.Features).Select(f => f.Name).Distinct()]
+        : [.. Preparation.Features.Select(f => f.Name)];
+
     /// <summary>The rows to cluster, customers x columns.</summary>
     public PreparedTable Apply(FeatureTable table) =>
         View == "outlook" && Outlook is { } outlook
@@ -23,8 +30,9 @@ public sealed record Representation
     {
         if (View == "outlook" && Outlook is { } outlook)
         {
-            loadings = outlook.Loadings();
-            return outlook.Preparation.Apply(table);
+            var explained = outlook.Explained(table, out var weights);
+            loadings = weights;
+            return explained;
         }
 
         loadings = null;
