@@ -42,8 +42,15 @@ sealed class Collected : IDisposable
     public static Collected Of(string text, CollectOptions? options = null, string name = "events.csv", Encoding? encoding = null)
     {
         var collected = new Collected();
-        var path = collected.Write(name, text, encoding);
-        return collected.Open((options ?? new CollectOptions()) with { Files = [path] });
+        try
+        {
+            return collected.Open((options ?? new CollectOptions()) with { Files = [collected.Write(name, text, encoding)] });
+        }
+        catch
+        {
+            collected.Dispose();
+            throw;
+        }
     }
 
     public static CollectOptions Map(params string[] pairs) =>
