@@ -7,7 +7,7 @@ namespace Coterie.Cli;
 /// <summary>Options that several commands share, each described once.</summary>
 internal static class CommonOptions
 {
-    internal static readonly Option<bool> Verbose = new("--verbose") { Description = "Show stack traces, SQL and every note.", Recursive = true };
+    internal static readonly Option<bool> Verbose = new("--verbose") { Description = "Show stack traces, the steps of SQL with their times, and every note.", Recursive = true };
 
     internal static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there." };
 

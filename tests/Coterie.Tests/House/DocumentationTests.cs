@@ -52,7 +52,7 @@ public class DocumentationTests
             .Append("# The command line\n\n")
             .Append("This page is generated from the program; a test holds it.\n\n")
             .Append("`./coterie COMMAND …`. Progress goes to standard error, results to standard output; with `--json` one JSON document and nothing else.\n")
-            .Append("`--verbose` works with every command and shows stack traces and SQL.\n\n")
+            .Append("`--verbose` works with every command and shows stack traces and every step of SQL with its time.\n\n")
             .Append("Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 the input cannot be used.\n");
         foreach (var command in root.Subcommands)
         {
