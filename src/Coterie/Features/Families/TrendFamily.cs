@@ -48,7 +48,7 @@ static class TrendFamily
             Name = "activity_trend", Label = "Trend of activity", LabelZh = "活跃趋势",
             Sentence = "Balance of visits between the first visit and the as-of instant: 1 when all are at its end, 0 when even, -1 when all are at its start.",
             Unit = "balance", Family = "trend", Transform = Transform.None,
-            High = "growing active", Low = "fading", HighZh = "趋于活跃", LowZh = "趋于沉寂",
+            High = "activity holds up", Low = "fading", HighZh = "活跃度保持", LowZh = "趋于沉寂",
         }, $"1 - 2 * {Ratio("\"visits\".\"ages\"", "\"visits\".\"visits\" * ($now - \"visits\".\"opened_first\")")}"),
         new(new Feature
         {
