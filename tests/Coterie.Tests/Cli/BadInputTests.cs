@@ -69,6 +69,10 @@ public class BadInputTests : Running
     public Task NulBytes() => Refused(Write("nul.csv", Encoding.UTF8.GetBytes("customer_id,time,price\nc1,2024-01-01,5\n\0\0\0\nc2,2024-01-02,6\n")), "nul.csv", "NUL");
 
     [Fact]
+    public Task AQuoteLeftOpenInTheHeader_DoesNotSwallowRows() =>
+        Refused(Write("open.csv", Orders().Replace("unit_price\n", "\"unit_price\n", StringComparison.Ordinal) + "\"\n"), "open.csv", "quote", "header");
+
+    [Fact]
     public async Task DuplicateHeaders_AreToldAndSurvived()
     {
         var ran = await Coterie("segment", Write("twice.csv", Orders().Replace("category", "product_id", StringComparison.Ordinal)), "--out", At("out"));

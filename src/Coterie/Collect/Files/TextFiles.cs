@@ -96,6 +96,10 @@ static class TextFiles
         return usual.Count() >= 0.95 * counts.Count ? usual.Key : 0;
     }
 
+    // A name may be wrapped in its quotes; a line of it with the separators of a row is a row.
+    static bool HoldsRows(string name, TextDialect dialect, int usual) =>
+        usual > 1 && name.Split('\n').Skip(1).Any(line => line.AsSpan().Count(dialect.Delimiter) >= usual - 1);
+
     static TableFile Divide(TableFile file, string head, List<string> windows, TextDialect dialect, bool complete)
     {
         var records = DelimitedText.Records(head, dialect, complete);
@@ -111,6 +115,13 @@ static class TextFiles
         }
 
         var start = Header.Find(records, usual);
+        if (start.Names.OfType<string>().FirstOrDefault(n => HoldsRows(n, dialect, usual)) is { } swallowed)
+        {
+            throw new InputException(
+                $"'{file.Path}': the name of a column holds rows ('{Shown.Text(swallowed.ReplaceLineEndings(" "))}'): a quote is opened in the header and "
+                + "closed in a later line. Expected a name on one line; close or remove the quote.");
+        }
+
         if (start.Rows.Count == 0 && complete)
         {
             throw new InputException(
