@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Coterie.Numerics;
 
 namespace Coterie.Tables;
@@ -28,6 +29,12 @@ static class NpyReader
         }
 
         var handle = file.SafeFileHandle;
+        if (header.Fortran && header.Columns > 1)
+        {
+            Transposed(handle, header, rows, path, threads);
+            return rows;
+        }
+
         Chunks.Each((rows.Values.Length + BlockItems - 1) / BlockItems, threads, block =>
         {
             var first = block * BlockItems;
@@ -45,6 +52,20 @@ static class NpyReader
         });
         return rows;
     }
+
+    // A band of rows at a time, column by column: what is written then stays in the cache.
+    static void Transposed(Microsoft.Win32.SafeHandles.SafeFileHandle handle, NpyHeader header, Matrix rows, string path, int threads) =>
+        Chunks.For(rows.Rows, threads, (_, start, end) =>
+        {
+            var bytes = new byte[(end - start) * header.ItemBytes];
+            var values = new float[end - start];
+            for (var column = 0; column < rows.Columns; column++)
+            {
+                Fill(handle, bytes, header.Bytes + ((long)column * rows.Rows + start) * header.ItemBytes, path);
+                Convert(bytes, header.Type, values);
+                for (var i = start; i < end; i++) rows[i, column] = values[i - start];
+            }
+        });
 
     static Matrix Sequential(FileStream file, string path)
     {
@@ -104,7 +125,7 @@ static class NpyReader
         switch (type)
         {
             case NpyType.Float32: MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values); break;
-            case NpyType.Float64: Each<double>(bytes, values, x => (float)x); break;
+            case NpyType.Float64: Narrow(MemoryMarshal.Cast<byte, double>(bytes), values); break;
             case NpyType.Float16: Each<Half>(bytes, values, x => (float)x); break;
             case NpyType.Int8: Each<sbyte>(bytes, values, x => x); break;
             case NpyType.UInt8: Each<byte>(bytes, values, x => x); break;
@@ -117,6 +138,14 @@ static class NpyReader
             case NpyType.Boolean: Each<byte>(bytes, values, x => x == 0 ? 0 : 1); break;
             default: throw new InvalidOperationException($"no numbers of type {type}.");
         }
+    }
+
+    static void Narrow(ReadOnlySpan<double> from, Span<float> to)
+    {
+        var i = 0;
+        for (; i + 8 <= to.Length; i += 8)
+            Vector256.Narrow(Vector256.Create(from.Slice(i, 4)), Vector256.Create(from.Slice(i + 4, 4))).CopyTo(to[i..]);
+        for (; i < to.Length; i++) to[i] = (float)from[i];
     }
 
     static void Each<T>(ReadOnlySpan<byte> bytes, Span<float> values, Func<T, float> convert) where T : unmanaged

@@ -13,6 +13,7 @@ static class TextNumber
 
     /// <summary>A number at <paramref name="at"/>, which then stands behind it. Up to 19 digits and 22 decimal places are worked out by one
     /// product or quotient, within two units in the last place of a double: far below single precision. Longer ones go the slow way.</summary>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ReadOnlySpan<byte> text, ref int at, out double value)
     {
         var i = at;

@@ -159,6 +159,7 @@ sealed record TextBlock(float[] Values, int Rows, int Lines, TextProblem? Proble
     }
 
     // One row; what is wrong, or null. The place then stands behind the line's end.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     static string? Row(ReadOnlySpan<byte> text, ref int at, TextLayout layout, Span<float> row)
     {
         for (var j = 0; j < row.Length; j++)
