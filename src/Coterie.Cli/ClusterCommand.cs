@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text.Json;
 using Coterie.Numerics;
 
@@ -17,7 +16,7 @@ internal static class ClusterCommand
                 result.AddError($"There is no option {token.Value} here (a file of that name: ./{token.Value}).");
         });
         var method = new Option<string>("--method") { Description = "kmeans, minibatch, gmm, dbscan, hdbscan, genie or auto.", DefaultValueFactory = _ => "auto" };
-        var k = new Option<int?>("--k") { Description = "Number of clusters, or auto: chosen by stability, separation and size.", CustomParser = Clusters, HelpName = "N|auto" };
+        var k = new Option<string>("--k") { Description = "Number of clusters, or auto: chosen by stability, separation and size.", DefaultValueFactory = _ => "auto", HelpName = "N|auto" };
         var distance = new Option<string?>("--distance") { Description = "euclidean, cosine or manhattan (density methods). Default: euclidean.", HelpName = "NAME" };
         var init = new Option<string?>("--init") { Description = "Starting centres: k rows of d numbers in any of the table formats. They are the only start.", HelpName = "FILE" };
         var maxIterations = new Option<int?>("--max-iter") { Description = "Most iterations of a start.", HelpName = "N" };
@@ -32,6 +31,12 @@ internal static class ClusterCommand
         var output = new Option<string?>("--out") { Description = "File for the labels: one column label in row order, noise is -1. Replaced if it exists.", HelpName = "LABELS.CSV" };
         var centres = new Option<string?>("--centres") { Description = "File for the centres in the units of the table: .csv, or .npy. Replaced if it exists.", HelpName = "FILE" };
         var json = CommonOptions.Json();
+        // Optional numbers cannot be parsed to null, so the word stays a word until it is used.
+        k.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value != "auto" && !(int.TryParse(token.Value, out var number) && number >= 1))
+                result.AddError($"--k '{token.Value}': must be a number from 1, or auto.");
+        });
         method.Validators.Add(CommonOptions.OneOf(method, TableClustering.Methods));
         distance.Validators.Add(CommonOptions.OneOf(distance, TableClustering.Distances));
         var command = new Command("cluster", "Clusters the rows of any table of numbers by any method.")
@@ -44,7 +49,7 @@ internal static class ClusterCommand
             {
                 Table = parsed.GetValue(table)!,
                 Method = parsed.GetValue(method)!,
-                Clusters = parsed.GetValue(k),
+                Clusters = int.TryParse(parsed.GetValue(k), out var clusters) ? clusters : null,
                 Distance = parsed.GetValue(distance),
                 Init = parsed.GetValue(init),
                 MaxIterations = parsed.GetValue(maxIterations),
@@ -66,15 +71,6 @@ internal static class ClusterCommand
             return Task.FromResult(CommandLine.Done);
         });
         return command;
-    }
-
-    static int? Clusters(ArgumentResult result)
-    {
-        var word = result.Tokens[0].Value;
-        if (word == "auto") return null;
-        if (int.TryParse(word, out var number) && number >= 1) return number;
-        result.AddError($"--k '{word}': must be a number from 1, or auto.");
-        return null;
     }
 
     static void Show(TextWriter output, TableClusteringResult r)

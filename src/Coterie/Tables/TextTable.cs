@@ -15,7 +15,7 @@ static class TextTable
     public static NumericTable Read(Stream stream, string path, int threads)
     {
         var source = new Lines(stream, path);
-        var block = source.Next() ?? throw new InputException($"{path} is empty. Expected rows of numbers.");
+        if (source.Next() is not { } block) throw new InputException($"{path} is empty. Expected rows of numbers.");
         RefuseBinary(block.Span, path);
         if (block.Span.StartsWith("\uFEFF"u8)) block = block[3..];
         var lines = SkipToContent(ref block);
@@ -110,7 +110,7 @@ static class TextTable
                 {
                     ended = true;
                     carried = [];
-                    return filled == 0 ? null : buffer.AsMemory(0, filled);
+                    return filled == 0 ? null : (ReadOnlyMemory<byte>?)buffer.AsMemory(0, filled);
                 }
 
                 var last = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n');
