@@ -1,8 +1,8 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Coterie.Numerics;
 
 namespace Coterie.Tables;
 
@@ -12,6 +12,8 @@ public sealed record TableFile(string Path, Action<Stream> Write);
 /// <summary>Writes tables. Files stand under their names whole or not at all.</summary>
 public static class TableFiles
 {
+    static readonly SearchValues<char> Special = SearchValues.Create(",\"\n\r;\t ");
+
     /// <summary>Writes every file beside its place first, and then moves all into place; replaces files of those names.</summary>
     public static void Write(params IReadOnlyList<TableFile> files)
     {
@@ -65,5 +67,5 @@ public static class TableFiles
         foreach (var row in rows) stream.Write(MemoryMarshal.AsBytes<float>(row));
     };
 
-    static string Quoted(string name) => name.AsSpan().IndexOfAny(",\"\n\r;\t ") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    static string Quoted(string name) => name.AsSpan().IndexOfAny(Special) < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

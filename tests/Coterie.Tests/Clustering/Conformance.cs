@@ -291,7 +291,7 @@ public abstract class Conformance(Method method)
         {
             var rows = Points.Fill(200, 2, r => seed == 1 ? r.NextDouble() : r.NextNormal(), seed);
             Assert.Null(ClusterSearch.Run([new ClusterView("noise", rows)],
-                new() { Method = method.Name, MaxClusters = 4, Bootstraps = 4, NullReplicates = 20, Threads = 2, Seed = new(seed) }).Chosen);
+                new() { Method = method.Name, MaxClusters = 4, Bootstraps = 4, NullReplicates = 20, Threads = 2, Seed = new(seed) }, null, TestContext.Current.CancellationToken).Chosen);
         }
     }
 }
