@@ -17,6 +17,7 @@ public static class CommandLine
         ScoreCommand.Create(),
         ExplainCommand.Create(),
         ProfileCommand.Create(),
+        ClusterCommand.Create(),
         EvaluateCommand.Create(),
         SimulateCommand.Create(),
         CommonOptions.Verbose,

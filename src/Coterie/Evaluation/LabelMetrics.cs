@@ -9,6 +9,11 @@ namespace Coterie.Evaluation;
 /// partitions are equal, so that every index is 1.</remarks>
 public static class LabelMetrics
 {
+    /// <summary>The same for numbered labels; a negative one (noise) is a cluster of that name like any other.</summary>
+    /// <exception cref="ArgumentException">The two lists differ in length.</exception>
+    public static LabelReport CompareNumbered(IReadOnlyList<int> truth, IReadOnlyList<int> predicted) =>
+        Compare([.. truth.Select(t => t.ToString())], [.. predicted.Select(p => p.ToString())]);
+
     /// <summary>Every index of <paramref name="predicted"/> against <paramref name="truth"/>, row by row; label names carry no meaning.</summary>
     /// <exception cref="ArgumentException">The two lists differ in length.</exception>
     public static LabelReport Compare(IReadOnlyList<string> truth, IReadOnlyList<string> predicted)

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Coterie.Numerics;
 
 namespace Coterie.Clustering.Metrics;
@@ -64,25 +63,21 @@ public static class Silhouette
     {
         var k = strata.Length;
         if (k < 2) return 0;
-        var all = strata.SelectMany(s => s).ToArray();
+        var gathered = rows.Take(strata.SelectMany(s => s).ToArray());
         var own = strata.SelectMany((s, c) => Enumerable.Repeat(c, s.Length)).ToArray();
-        var gathered = rows.Take(all);
-        // Each cluster's rows as "centres" in groups of eight, so that one tile gives 4 x 8 distances.
         var packed = new float[k][];
-        for (int c = 0, at = 0; c < k; at += strata[c++].Length)
-        {
-            var from = at;
-            packed[c] = KMeansKernel.Pack([.. Enumerable.Range(from, strata[c].Length).Select(i => gathered.Row(i).ToArray())], rows.Columns);
-        }
+        for (int c = 0, at = 0; c < k; at += strata[c++].Length) packed[c] = DistanceSums.Pack(gathered, at, at + strata[c].Length);
 
-        const int Block = 64;
-        var blocks = (all.Length + Block - 1) / Block;
+        const int Block = DistanceSums.BlockRows;
+        var blocks = (own.Length + Block - 1) / Block;
         var parts = new double[blocks][];
         Chunks.Each(blocks, threads, b =>
         {
+            int start = b * Block, end = Math.Min(own.Length, start + Block);
+            var to = new double[k * Block];                                         // k x rows of the block
+            for (var c = 0; c < k; c++) DistanceSums.Add(gathered, start, end, packed[c], strata[c].Length, to.AsSpan(c * Block, end - start));
             var sums = new double[k];
-            for (var i = b * Block; i < Math.Min(all.Length, (b + 1) * Block); i += 4)
-                Four(gathered, i, Math.Min(4, Math.Min(all.Length, (b + 1) * Block) - i), strata, own, packed, sums);
+            for (var i = start; i < end; i++) sums[own[i]] += Of(to.AsSpan(i - start), Block, own[i], strata);
             parts[b] = sums;
         });
         double mean = 0, total = 0;
@@ -97,44 +92,15 @@ public static class Silhouette
         return mean;
     }
 
-    // Adds the silhouettes of up to four rows to the sums of their clusters.
-    static void Four(Matrix rows, int i, int count, int[][] strata, int[] own, float[][] packed, double[] sums)
+    // The silhouette of one row from the sums of its distances to each cluster, which stand step numbers apart.
+    static double Of(ReadOnlySpan<double> sums, int step, int own, int[][] strata)
     {
-        var k = strata.Length;
-        Span<double> distance = stackalloc double[4];
-        var to = new double[4 * k];
-        Span<float> all = stackalloc float[4 * KMeansKernel.Lanes];
-        for (var c = 0; c < k; c++)
-        {
-            var width = rows.Columns * KMeansKernel.Lanes;
-            distance.Clear();
-            for (int first = 0, g = 0; first < strata[c].Length; first += KMeansKernel.Lanes, g++)
-            {
-                KMeansKernel.Distances(rows, i, count, packed[c].AsSpan(g * width, width), 1, all);
-                var present = Math.Min(KMeansKernel.Lanes, strata[c].Length - first);
-                var mask = Vector256.LessThan(Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7), Vector256.Create((float)present));
-                for (var r = 0; r < count; r++)
-                {
-                    var root = Vector256.Sqrt(Vector256.Create<float>(all.Slice(r * KMeansKernel.Lanes, KMeansKernel.Lanes)));
-                    root = Vector256.ConditionalSelect(mask, root, Vector256<float>.Zero);
-                    var (low, high) = Vector256.Widen(root);
-                    distance[r] += Vector256.Sum(low + high);
-                }
-            }
-
-            for (var r = 0; r < count; r++) to[r * k + c] = distance[r];
-        }
-
-        for (var r = 0; r < count; r++)
-        {
-            var mine = own[i + r];
-            if (strata[mine].Length < 2) continue;
-            var a = to[r * k + mine] / (strata[mine].Length - 1);
-            var b = double.PositiveInfinity;
-            for (var c = 0; c < k; c++)
-                if (c != mine) b = Math.Min(b, to[r * k + c] / strata[c].Length);
-            var most = Math.Max(a, b);
-            sums[mine] += most > 0 ? (b - a) / most : 0;
-        }
+        if (strata[own].Length < 2) return 0;
+        var a = sums[own * step] / (strata[own].Length - 1);
+        var b = double.PositiveInfinity;
+        for (var c = 0; c < strata.Length; c++)
+            if (c != own) b = Math.Min(b, sums[c * step] / strata[c].Length);
+        var most = Math.Max(a, b);
+        return most > 0 ? (b - a) / most : 0;
     }
 }
