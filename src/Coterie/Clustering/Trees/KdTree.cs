@@ -85,11 +85,14 @@ sealed class KdTree
         }
 
         int start = firstLeaf * Leaf, end = Math.Min(Rows, (firstLeaf + leaves) * Leaf);
-        var column = Widest(rows, start, end);
-        for (var i = start; i < end; i++) keys[i] = rows.Values[Order[i] * Columns + column];
         var left = (leaves + 1) / 2;
-        var middle = (firstLeaf + left) * Leaf;
-        Selection.Partition(keys, Order, start, end, middle);
+        if (Columns > 0)
+        {
+            var column = Widest(rows, start, end);
+            for (var i = start; i < end; i++) keys[i] = rows.Values[Order[i] * Columns + column];
+            Selection.Partition(keys, Order, start, end, (firstLeaf + left) * Leaf);
+        }
+
         Right[node] = node + 2 * left;
         if (threads > 1 && end - start > Alone)
         {
