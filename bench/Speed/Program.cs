@@ -4,11 +4,13 @@ using Coterie.Speed;
 return args switch
 {
     ["main-job", .. var rest] => MainJob.Run(rest),
+    ["density", .. var rest] => DensityTask.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR]");
+    Console.Error.WriteLine("       Speed density [--only dbscan|hdbscan|tree|genie] [--runs 3] [--peers DIR]");
     return 2;
 }

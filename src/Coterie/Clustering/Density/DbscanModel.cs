@@ -1,4 +1,3 @@
-using System.Numerics;
 using Coterie.Clustering.Density;
 using Coterie.Clustering.Trees;
 using Coterie.Numerics;

@@ -1,5 +1,4 @@
 using Coterie.Clustering;
-using Coterie.Clustering.Metrics;
 using Coterie.Numerics;
 using Coterie.Tests.Support;
 using CsCheck;

@@ -1,4 +1,3 @@
-using Coterie.Clustering;
 using Coterie.Clustering.Trees;
 using Coterie.Numerics;
 using CsCheck;
