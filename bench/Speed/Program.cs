@@ -5,11 +5,14 @@ return args switch
 {
     ["main-job", .. var rest] => MainJob.Run(rest),
     ["silhouette", .. var rest] => SilhouetteTask.Run(rest),
+    ["density", .. var rest] => DensityTask.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR] | silhouette [--runs 3] [--peers DIR]");
+    Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR]");
+    Console.Error.WriteLine("       Speed silhouette [--runs 3] [--peers DIR]");
+    Console.Error.WriteLine("       Speed density [--only dbscan|hdbscan|tree|genie] [--runs 3] [--peers DIR]");
     return 2;
 }

@@ -3,12 +3,15 @@ using Coterie.Numerics;
 
 namespace Coterie.Clustering;
 
-/// <summary>Euclidean compares amounts; cosine compares directions.</summary>
-public enum Distance { Euclidean, Cosine }
+/// <summary>Euclidean compares amounts; cosine compares directions; Manhattan adds up the differences of the columns (density methods only).</summary>
+public enum Distance { Euclidean, Cosine, Manhattan }
 
-/// <summary>A fitted clustering that can place new rows. Labels are 0 .. K-1; probabilities are of the assigned cluster.</summary>
+/// <summary>A fitted clustering that can place new rows. Labels are 0 .. K-1, and -1 for none; probabilities are of the assigned cluster.</summary>
 [JsonDerivedType(typeof(KMeansModel), "kmeans")]
 [JsonDerivedType(typeof(GaussianMixtureModel), "gmm")]
+[JsonDerivedType(typeof(DbscanModel), "dbscan")]
+[JsonDerivedType(typeof(HdbscanModel), "hdbscan")]
+[JsonDerivedType(typeof(GenieModel), "genie")]
 public abstract record ClusterModel
 {
     public abstract int Clusters { get; }
@@ -19,8 +22,8 @@ public abstract record ClusterModel
 }
 
 /// <summary>Labels of n rows.</summary>
-/// <param name="Labels">n, 0 .. K-1.</param>
-/// <param name="Second">n, the next-best cluster, or -1 when K is 1.</param>
+/// <param name="Labels">n, 0 .. K-1; -1 is none: noise, or nothing to belong to.</param>
+/// <param name="Second">n, the next-best cluster, or -1 when there is none.</param>
 /// <param name="Confidence">n, in [0, 1].</param>
 public sealed record Assignment(int[] Labels, int[] Second, float[] Confidence);
 

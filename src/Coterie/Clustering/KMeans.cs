@@ -16,6 +16,7 @@ public sealed record KMeansOptions : ClusterOptions
     private protected override IEnumerable<string> Problems()
     {
         if (!(Tolerance >= 0)) yield return $"kmeans: tolerance is {Tolerance}; expected 0 or more.";
+        if (Distance == Distance.Manhattan) yield return "kmeans: distance is manhattan; expected euclidean or cosine (means do not minimise absolute differences).";
         if (WarmStart is null && !Seeded) yield return NoStart("kmeans");
         if (WarmStart is { } warm && warm.Count != Clusters)
             yield return $"kmeans: the warm start has {warm.Count} centres; expected {Clusters}, the number of clusters.";
