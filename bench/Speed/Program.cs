@@ -4,11 +4,12 @@ using Coterie.Speed;
 return args switch
 {
     ["main-job", .. var rest] => MainJob.Run(rest),
+    ["kmeans", .. var rest] => KMeansTask.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR]");
+    Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR] | kmeans [--sets NAMES] [--works lloyd,elkan,assign,minibatch] [--runs 3] [--peers DIR] [--alone]");
     return 2;
 }
