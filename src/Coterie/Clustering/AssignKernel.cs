@@ -279,17 +279,34 @@ static class AssignKernel
         }
     }
 
-    // The lowest label among lanes that hold the least value, and its lane.
+    // The lowest place among lanes that hold the least value, and its lane.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Lowest(Vector256<float> best, float least, Vector256<int> labels, out int lane)
+    public static int LowestPlace(Vector256<float> best, float least, Vector256<int> places, out int lane)
     {
         var bits = Vector256.Equals(best, Vector256.Create(least)).ExtractMostSignificantBits();
         lane = BitOperations.TrailingZeroCount(bits) & 7;
-        var label = labels.GetElement(lane);
+        var place = places.GetElement(lane);
         for (bits &= bits - 1; bits != 0; bits &= bits - 1)
         {
             var other = BitOperations.TrailingZeroCount(bits);
-            if (labels.GetElement(other) < label) (label, lane) = (labels.GetElement(other), other);
+            if (places.GetElement(other) < place) (place, lane) = (places.GetElement(other), other);
+        }
+
+        return place;
+    }
+
+    // The lowest label among lanes that hold the least value, and its lane; labels are those of the places.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Lowest(Vector256<float> best, float least, Vector256<int> places, int[] labels, out int lane)
+    {
+        var bits = Vector256.Equals(best, Vector256.Create(least)).ExtractMostSignificantBits();
+        lane = BitOperations.TrailingZeroCount(bits) & 7;
+        var label = labels[places.GetElement(lane)];
+        for (bits &= bits - 1; bits != 0; bits &= bits - 1)
+        {
+            var other = BitOperations.TrailingZeroCount(bits);
+            // Empty lanes are infinitely far; they tie only with scores that overflow.
+            if (places.GetElement(other) < labels.Length && labels[places.GetElement(other)] < label) (label, lane) = (labels[places.GetElement(other)], other);
         }
 
         return label;

@@ -36,11 +36,15 @@ sealed class LloydPass
     readonly LloydShard[] shards;
     readonly int threads;
     float[][]? former;
+    int[] order;                                                                    // centre at each place of the pack
+    int rounds;
+    const int Unbounded = 2;
 
     public LloydPass(LloydRows rows, int k, int threads)
     {
         (Rows, this.threads) = (rows, threads);
         Array.Fill(rows.Labels, -1);
+        order = [.. Enumerable.Range(0, k)];
         shards = new LloydShard[rows.Shards];
         for (var s = 0; s < shards.Length; s++) shards[s] = new(rows, k, s * rows.ShardRows, Math.Min(rows.Values.Rows, (s + 1) * rows.ShardRows));
     }
@@ -48,9 +52,14 @@ sealed class LloydPass
     /// <summary>Gives every row the label of its nearest centre, the lowest on a tie; returns how many labels changed.</summary>
     public int Assign(float[][] centres)
     {
-        var round = new LloydRound(Rows, centres, former);
-        Chunks.Each(shards.Length, threads, s => shards[s].Assign(round));
+        // Centres rush about at first: bounds begin in the third round. A new grouping makes every bound anew, so it is rare.
+        var bounded = Rows.Bounds.Groups > 0 && rounds >= Unbounded;
+        var regroup = bounded && rounds is Unbounded or 6 or 12;
+        if (regroup) order = LloydRound.Arrange(centres, former!);
+        var round = new LloydRound(Rows, centres, bounded && !regroup ? former : null, order);
+        Chunks.Each(shards.Length, threads, s => shards[s].Assign(round, bounded, look: !regroup));
         former = (float[][])centres.Clone();
+        rounds++;
         return shards.Sum(s => s.Changed);
     }
 
@@ -72,7 +81,7 @@ sealed class LloydPass
     /// <summary>The weighted sum of squared distances to the assigned centres, computed afresh.</summary>
     public double Objective(float[][] centres)
     {
-        var round = new LloydRound(Rows, centres, null);
+        var round = new LloydRound(Rows, centres, null, order);
         var parts = new double[Chunks.Count(Rows.Values.Rows)];
         Chunks.For(Rows.Values.Rows, threads, (chunk, start, end) =>
         {
@@ -88,7 +97,7 @@ sealed class LloydPass
     /// <summary>Squared distances of the rows to their centres.</summary>
     public float[] Distances(float[][] centres)
     {
-        var round = new LloydRound(Rows, centres, null);
+        var round = new LloydRound(Rows, centres, null, order);
         var distances = new float[Rows.Values.Rows];
         Chunks.For(distances.Length, threads, (_, start, end) =>
         {

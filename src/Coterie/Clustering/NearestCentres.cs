@@ -37,7 +37,7 @@ sealed class NearestCentres
             for (var r = 0; r < count; r++)
             {
                 AssignKernel.LeastOne(ref scores[r * packed.Stride], packed.Stride / Lanes, out var best, out var at);
-                labels[i + r] = AssignKernel.Lowest(best, AssignKernel.Least(best), at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), out _);
+                labels[i + r] = AssignKernel.LowestPlace(best, AssignKernel.Least(best), at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), out _);
             }
         }
 
@@ -67,7 +67,7 @@ sealed class NearestCentres
         {
             var mine = scores.Slice(r * packed.Stride, packed.Stride);
             AssignKernel.LeastOne(ref mine[0], packed.Stride / Lanes, out var best, out var at);
-            var label = AssignKernel.Lowest(best, AssignKernel.Least(best), at * Lanes + lanes, out _);
+            var label = AssignKernel.LowestPlace(best, AssignKernel.Least(best), at * Lanes + lanes, out _);
             labels[start + r] = label;
             if (centres.Length == 1)
             {
@@ -77,7 +77,7 @@ sealed class NearestCentres
 
             mine[label] = float.PositiveInfinity;
             AssignKernel.LeastOne(ref mine[0], packed.Stride / Lanes, out best, out at);
-            var second = AssignKernel.Lowest(best, AssignKernel.Least(best), at * Lanes + lanes, out _);
+            var second = AssignKernel.LowestPlace(best, AssignKernel.Least(best), at * Lanes + lanes, out _);
             // Only scores that overflow make the same centre the second as well.
             if (second == label) second = label == 0 ? 1 : 0;
             seconds[start + r] = second;
