@@ -83,7 +83,7 @@ internal static class KMeansTask
         var objective = work switch
         {
             "assign" => model!.Label(rows, Environment.ProcessorCount)[0],
-            "minibatch" => MiniBatchKMeans.Fit(rows, new() { Clusters = start.Rows, BatchRows = 4096, MaxEpochs = 20 }, new Seed(1)).Objective,
+            "minibatch" => MiniBatchKMeans.Fit(rows, new() { Clusters = start.Rows, BatchRows = 4096, MaxEpochs = 20, Starts = 1 }, new Seed(1)).Objective,
             _ => KMeans.Fit(rows, options, new Seed(1)).Objective,
         };
         return new("coterie", work, clock.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds, objective);

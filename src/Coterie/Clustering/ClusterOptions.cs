@@ -38,6 +38,7 @@ public static class Clusterer
     public static ClusterModel Fit(Matrix rows, ClusterOptions options, Seed seed) => options switch
     {
         KMeansOptions kmeans => KMeans.Fit(rows, kmeans, seed),
+        MiniBatchKMeansOptions batches => MiniBatchKMeans.Fit(rows, batches, seed),
         GaussianMixtureOptions mixture => GaussianMixture.Fit(rows, mixture, seed),
         _ => throw new ConfigurationException($"there is no clusterer for {options.GetType().Name}."),
     };

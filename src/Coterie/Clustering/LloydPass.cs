@@ -14,11 +14,11 @@ sealed class LloydRows
     /// <summary>Rows of a shard: a number of whole chunks such that there are at most 64 shards.</summary>
     public readonly int ShardRows;
 
-    public LloydRows(Matrix values, float[]? weights, RowStatistics statistics, int k, bool bounded = true)
+    public LloydRows(Matrix values, float[]? weights, RowStatistics statistics, int k, int? groups = null)
     {
         var n = values.Rows;
         (Values, Weights, Statistics, Labels) = (values, weights, statistics, new int[n]);
-        Bounds = new(n, bounded ? LloydBounds.GroupsFor(n, values.Columns, k) : 0, statistics.Spread, statistics.MaxLength);
+        Bounds = new(n, groups ?? LloydBounds.GroupsFor(n, values.Columns, k), statistics.Spread, statistics.MaxLength);
         ShardRows = Chunks.Rows * Math.Max(1, (Chunks.Count(n) + MostShards - 1) / MostShards);
     }
 

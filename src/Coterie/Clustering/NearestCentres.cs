@@ -24,11 +24,10 @@ sealed class NearestCentres
 
     // Validated. Labels of rows start .. end; false when a row has a number that is not finite (its label means nothing then).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Labels(Matrix rows, int start, int end, int[] labels)
+    public bool Labels(Matrix rows, int start, int end, int[] labels, int offset = 0)
     {
         var scores = new float[AssignKernel.Tile * packed.Stride];
         Span<int> tile = stackalloc int[AssignKernel.Tile];
-        var zero = Vector256<float>.Zero;
         for (var i = start; i < end; i += AssignKernel.Tile)
         {
             var count = Math.Min(AssignKernel.Tile, end - i);
@@ -37,22 +36,11 @@ sealed class NearestCentres
             for (var r = 0; r < count; r++)
             {
                 AssignKernel.LeastOne(ref scores[r * packed.Stride], packed.Stride / Lanes, out var best, out var at);
-                labels[i + r] = AssignKernel.LowestPlace(best, AssignKernel.Least(best), at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), out _);
+                labels[i + r - offset] = AssignKernel.LowestPlace(best, AssignKernel.Least(best), at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), out _);
             }
         }
 
-        // x - x is zero exactly when x is finite.
-        var values = rows.Values.AsSpan(start * rows.Columns, (end - start) * rows.Columns);
-        var j = 0;
-        for (; j + 16 <= values.Length; j += 16)
-        {
-            var (a, b) = (Vector256.Create(values.Slice(j, 8)), Vector256.Create(values.Slice(j + 8, 8)));
-            zero += (a - a) + (b - b);
-        }
-
-        var rest = Vector256.Sum(zero);
-        for (; j < values.Length; j++) rest += values[j] - values[j];
-        return rest == 0;
+        return Check.AllFinite(rows.Values.AsSpan(start * rows.Columns, (end - start) * rows.Columns));
     }
 
     // Validated. At most six rows: the nearest, the second-nearest (-1 when there is none) and 1 - d1/d2.
@@ -84,6 +72,23 @@ sealed class NearestCentres
             var (near, next) = (Distance(rows, start + r, label), Distance(rows, start + r, second));
             confidence[start + r] = next > 0 ? Math.Clamp(1 - MathF.Sqrt(near / next), 0, 1) : 0;
         }
+    }
+
+    // Validated. The sum of squared distances of rows start .. end to their nearest centres.
+    public double Objective(Matrix rows, int start, int end)
+    {
+        var labels = new int[end - start];
+        Labels(rows, start, end, labels, start);
+        var sum = 0.0;
+        for (var i = start; i < end; i++) sum += Distance(rows, i, labels[i - start]);
+        return sum;
+    }
+
+    public double Objective(Matrix rows, int start, int end, int[] labels)
+    {
+        var sum = 0.0;
+        for (var i = start; i < end; i++) sum += Distance(rows, i, labels[i]);
+        return sum;
     }
 
     float Distance(Matrix rows, int row, int centre) => AssignKernel.Distance(
