@@ -2,6 +2,10 @@ using Coterie.Numerics;
 
 namespace Coterie.Clustering;
 
+/// <summary>k-means++ draws one centre at a time (Arthur and Vassilvitskii 2007); k-means|| draws many in each of a few rounds
+/// (Bahmani et al. 2012).</summary>
+public enum Seeding { PlusPlus, Parallel }
+
 /// <summary>Partitions rows into groups of least squared distance to their mean.</summary>
 public sealed record KMeansOptions : ClusterOptions
 {
@@ -13,7 +17,10 @@ public sealed record KMeansOptions : ClusterOptions
     /// <summary>Centres of an earlier fit (K x d). They are one more start beside the seeded ones.</summary>
     public IReadOnlyList<float[]>? WarmStart { get; init; }
 
-    /// <summary>A weight for each row, finite and 0 or more; null weighs all alike. A weight of N is N copies of the row.</summary>
+    /// <summary>How starting centres are drawn; parallel suits many clusters among many rows.</summary>
+    public Seeding Seeding { get; init; } = Seeding.PlusPlus;
+    /// <summary>A weight for each row, finite and 0 or more; null weighs all alike. A weight of N is N copies of the row,
+    /// except that an emptied cluster takes a row with its whole weight.</summary>
     public IReadOnlyList<float>? Weights { get; init; }
 
     private protected override IEnumerable<string> Problems()
@@ -66,7 +73,9 @@ public static class KMeans
             best = Lloyd.Run(state, [.. warm.Select(c => c.ToArray())], options, tolerance);
         for (var start = 0; options.Seeded && start < options.Starts; start++)
         {
-            var chosen = KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads);
+            var chosen = options.Seeding == Seeding.Parallel
+                ? KMeansParallelSeeding.Choose(rows, weights, options.Clusters, order, seed.Child((ulong)start), options.Threads)
+                : KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads);
             var run = Lloyd.Run(state, [.. chosen.Select(i => rows.Row(i).ToArray())], options, tolerance);
             if (best is null || run.Objective < best.Objective) best = run;
         }

@@ -84,6 +84,18 @@ sealed class NearestCentres
         return sum;
     }
 
+    // Validated. Lowers squared distances and sets labels, counted from the offset, of rows that are nearer to one of these centres.
+    public void Lower(Matrix rows, int start, int end, int offset, float[] squares, int[] labels)
+    {
+        var nearer = new int[end - start];
+        Labels(rows, start, end, nearer, start);
+        for (var i = start; i < end; i++)
+        {
+            var square = Distance(rows, i, nearer[i - start]);
+            if (square < squares[i]) (squares[i], labels[i]) = (square, offset + nearer[i - start]);
+        }
+    }
+
     public double Objective(Matrix rows, int start, int end, int[] labels)
     {
         var sum = 0.0;

@@ -91,7 +91,7 @@ public class KMeansFastTests
     [Fact]
     public void A_weight_of_n_is_n_copies() => Gen.Select(Gen.Int[20, 200], Gen.Int[1, 9], Gen.Int[2, 9], Gen.ULong).Sample((n, d, k, seed) =>
     {
-        var rows = Points.Fill(n, d, r => Math.Round(r.NextNormal(), 2), seed);
+        var rows = Points.Fill(n, d, r => r.NextNormal(), seed);                                    // no duplicates: an emptied cluster takes a row with its whole weight
         var rng = new Rng(seed, 1);
         var weights = Enumerable.Range(0, n).Select(i => i < k ? 1f : rng.NextInt(4)).ToArray();
         var copies = rows.Take([.. Enumerable.Range(0, n).SelectMany(i => Enumerable.Repeat(i, (int)weights[i]))]);
@@ -111,6 +111,27 @@ public class KMeansFastTests
     }
 
     [Fact]
+    public void Parallel_seeding_finds_every_planted_group_in_one_start_and_does_not_mind_threads()
+    {
+        var (rows, truth) = Points.Blobs(12_000, 4, 20, 25, 7);
+        KMeansModel Fit(int threads) => KMeans.Fit(rows, new() { Clusters = 20, Starts = 1, Seeding = Seeding.Parallel, Threads = threads }, new Seed(2));
+        var model = Fit(1);
+        Assert.Equal(1, Agreement.AdjustedRand(model.Label(rows, 1), truth));
+        Assert.Equal(model.Centres, Fit(2).Centres);
+    }
+
+    [Theory]
+    [InlineData(1, 4, 1)]
+    [InlineData(30, 40, 30)]
+    [InlineData(200, 7, 7)]
+    public void Parallel_seeding_gives_as_many_centres_as_there_can_be(int n, int k, int expected)
+    {
+        var rows = Points.Fill(n, 3, r => r.NextNormal(), 1);
+        Assert.Equal(expected, KMeansParallelSeeding.Choose(rows, null, k, RowOrder.Canonical(rows), new Seed(1), 1).Distinct().Count());
+        Assert.Single(KMeansParallelSeeding.Choose(Points.Fill(n, 3, _ => 2, 1), null, k, [.. Enumerable.Range(0, n)], new Seed(1), 1));
+    }
+
+    [Fact]
     public void Weights_that_cannot_be_are_refused()
     {
         var rows = Points.Fill(3, 2, r => r.NextNormal(), 1);
@@ -126,4 +147,12 @@ public class KMeansFastTests
         [.. Enumerable.Range(0, k).Select(c => Points.Fill(1, d, r => Math.Round(r.NextNormal(), 1), seed + (ulong)c + 1).Values)];
 
     static float[][] Start(Matrix rows, int k) => [.. Enumerable.Range(0, k).Select(i => rows.Row(i).ToArray())];
+}
+
+public class KMeansParallelSeedingLaws : ClustererLaws
+{
+    protected override ClusterOptions Options(int clusters, int starts, int threads, int maxIterations) =>
+        new KMeansOptions { Clusters = clusters, Starts = starts, Threads = threads, MaxIterations = maxIterations, Seeding = Seeding.Parallel };
+
+    protected override double Objective(ClusterModel model) => ((KMeansModel)model).Objective;
 }
