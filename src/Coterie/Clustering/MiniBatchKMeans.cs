@@ -33,7 +33,7 @@ public sealed record MiniBatchKMeansOptions : ClusterOptions
 /// <param name="Rows">n.</param>
 /// <param name="Columns">d.</param>
 /// <param name="Read">Begins a pass over all rows.</param>
-public sealed record RowStream(long Rows, int Columns, Func<IEnumerable<Matrix>> Read);
+public sealed record RowPieces(long Rows, int Columns, Func<IEnumerable<Matrix>> Read);
 
 /// <summary>Web-scale k-means (Sculley 2010): each batch pulls its nearest centres towards the mean of all the rows they were given so
 /// far. As in scikit-learn, centres that few rows come to are put on rows of the batch, and the fit ends when the smoothed objective
@@ -45,18 +45,18 @@ public static class MiniBatchKMeans
     {
         options.Validate("minibatch");
         Check.Finite(rows);
-        return Fit(new RowStream(rows.Rows, rows.Columns, () => [rows]), Drawn(rows, options, seed.Stream(1)), options, seed);
+        return Fit(new RowPieces(rows.Rows, rows.Columns, () => [rows]), Drawn(rows, options, seed.Stream(1)), options, seed);
     }
 
     /// <summary>Fits a stream of rows (finite). Batches are taken from each piece in a random order; the stream is read once for the seeding,
     /// once for the objective, and as often between as the fit goes on.</summary>
-    public static KMeansModel Fit(RowStream stream, MiniBatchKMeansOptions options, Seed seed)
+    public static KMeansModel Fit(RowPieces stream, MiniBatchKMeansOptions options, Seed seed)
     {
         options.Validate("minibatch");
         return Fit(stream, Taken(stream, options, seed.Stream(1)), options, seed);
     }
 
-    static KMeansModel Fit(RowStream stream, IEnumerable<Matrix> batches, MiniBatchKMeansOptions options, Seed seed)
+    static KMeansModel Fit(RowPieces stream, IEnumerable<Matrix> batches, MiniBatchKMeansOptions options, Seed seed)
     {
         var centres = Seeded(stream, options, seed);
         var iterations = 0;
@@ -83,7 +83,7 @@ public static class MiniBatchKMeans
     }
 
     // The best of several seedings of one sample of the rows.
-    static float[][] Seeded(RowStream stream, MiniBatchKMeansOptions options, Seed seed)
+    static float[][] Seeded(RowPieces stream, MiniBatchKMeansOptions options, Seed seed)
     {
         var sample = Sample(stream, Math.Max(options.SeedRows, 3 * options.Clusters), seed.Stream(0));
         if (sample.Rows == 0) return [];
@@ -102,7 +102,7 @@ public static class MiniBatchKMeans
     }
 
     // A uniform sample without replacement in one pass (Vitter 1985, algorithm R).
-    static Matrix Sample(RowStream stream, int size, Rng rng)
+    static Matrix Sample(RowPieces stream, int size, Rng rng)
     {
         var sample = new Matrix((int)Math.Min(size, stream.Rows), stream.Columns);
         long seen = 0;
@@ -120,7 +120,7 @@ public static class MiniBatchKMeans
         return sample;
     }
 
-    static void Checked(Matrix piece, RowStream stream)
+    static void Checked(Matrix piece, RowPieces stream)
     {
         if (piece.Columns != stream.Columns) throw new InputException($"a piece of the stream has {piece.Columns} columns; {stream.Columns} were announced.");
         Check.Finite(piece);
@@ -137,7 +137,7 @@ public static class MiniBatchKMeans
         }
     }
 
-    static IEnumerable<Matrix> Taken(RowStream stream, MiniBatchKMeansOptions options, Rng rng)
+    static IEnumerable<Matrix> Taken(RowPieces stream, MiniBatchKMeansOptions options, Rng rng)
     {
         for (var epoch = 0; epoch < options.MaxEpochs; epoch++)
         {
@@ -151,7 +151,7 @@ public static class MiniBatchKMeans
         }
     }
 
-    static double Objective(RowStream stream, float[][] centres, int threads)
+    static double Objective(RowPieces stream, float[][] centres, int threads)
     {
         if (centres.Length == 0) return 0;
         var nearest = new NearestCentres(centres, stream.Columns);

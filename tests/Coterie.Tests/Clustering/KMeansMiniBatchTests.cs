@@ -9,7 +9,7 @@ public class KMeansMiniBatchTests
 {
     static MiniBatchKMeansOptions Options(int k, int threads = 1) => new() { Clusters = k, BatchRows = 500, SeedRows = 2000, Threads = threads };
 
-    static RowStream Pieces(Matrix rows, int size) => new(rows.Rows, rows.Columns, () => Enumerable.Range(0, (rows.Rows + size - 1) / size)
+    static RowPieces Pieces(Matrix rows, int size) => new(rows.Rows, rows.Columns, () => Enumerable.Range(0, (rows.Rows + size - 1) / size)
         .Select(p => rows.Take([.. Enumerable.Range(p * size, Math.Min(size, rows.Rows - p * size))])));
 
     [Fact]
