@@ -6,6 +6,7 @@ return args switch
     ["main-job", .. var rest] => MainJob.Run(rest),
     ["silhouette", .. var rest] => SilhouetteTask.Run(rest),
     ["density", .. var rest] => DensityTask.Run(rest),
+    ["kmeans", .. var rest] => KMeansTask.Run(rest),
     _ => Usage(),
 };
 
@@ -14,5 +15,6 @@ static int Usage()
     Console.Error.WriteLine("usage: Speed main-job [--events events_10m] [--runs 3] [--peers DIR]");
     Console.Error.WriteLine("       Speed silhouette [--runs 3] [--peers DIR]");
     Console.Error.WriteLine("       Speed density [--only dbscan|hdbscan|tree|genie] [--runs 3] [--peers DIR]");
+    Console.Error.WriteLine("       Speed kmeans [--sets NAMES] [--works lloyd,elkan,assign,minibatch] [--runs 3] [--peers DIR] [--alone]");
     return 2;
 }

@@ -49,6 +49,7 @@ public static class Clusterer
     public static ClusterModel Fit(Matrix rows, MethodOptions options, Seed seed) => options switch
     {
         KMeansOptions kmeans => KMeans.Fit(rows, kmeans, seed),
+        MiniBatchKMeansOptions batches => MiniBatchKMeans.Fit(rows, batches, seed),
         GaussianMixtureOptions mixture => GaussianMixture.Fit(rows, mixture, seed),
         DbscanOptions dbscan => Dbscan.Fit(rows, dbscan),
         HdbscanOptions hdbscan => Hdbscan.Fit(rows, hdbscan),

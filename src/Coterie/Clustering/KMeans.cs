@@ -2,6 +2,10 @@ using Coterie.Numerics;
 
 namespace Coterie.Clustering;
 
+/// <summary>k-means++ draws one centre at a time (Arthur and Vassilvitskii 2007); k-means|| draws many in each of a few rounds
+/// (Bahmani et al. 2012).</summary>
+public enum Seeding { PlusPlus, Parallel }
+
 /// <summary>Partitions rows into groups of least squared distance to their mean.</summary>
 public sealed record KMeansOptions : ClusterOptions
 {
@@ -12,6 +16,12 @@ public sealed record KMeansOptions : ClusterOptions
     public double Tolerance { get; init; } = 1e-4;
     /// <summary>Centres of an earlier fit (K x d). They are one more start beside the seeded ones.</summary>
     public IReadOnlyList<float[]>? WarmStart { get; init; }
+
+    /// <summary>How starting centres are drawn; parallel suits many clusters among many rows.</summary>
+    public Seeding Seeding { get; init; } = Seeding.PlusPlus;
+    /// <summary>A weight for each row, finite and 0 or more; null weighs all alike. A weight of N is N copies of the row,
+    /// except that an emptied cluster takes a row with its whole weight.</summary>
+    public IReadOnlyList<float>? Weights { get; init; }
 
     private protected override IEnumerable<string> Problems()
     {
@@ -32,24 +42,42 @@ public static class KMeans
     public static KMeansModel Fit(Matrix rows, KMeansOptions options, Seed seed)
     {
         options.Validate("kmeans");
-        Check.Finite(rows);
         foreach (var centre in options.WarmStart ?? [])
-            if (centre.Length != rows.Columns) throw new InputException($"a centre of the warm start has {centre.Length} numbers; the rows have {rows.Columns} columns.");
-        if (options.Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
-        return FitOrdered(rows, options.Seeded ? RowOrder.Canonical(rows) : [], options, seed);
+        {
+            if (centre.Length != rows.Columns)
+                throw new InputException($"a centre of the warm start has {centre.Length} numbers; the rows have {rows.Columns} columns.");
+            if (!Array.TrueForAll(centre, float.IsFinite)) throw new InputException("a centre of the warm start has a number that is not finite.");
+        }
+
+        var weights = Weighed(options.Weights, rows.Rows);
+        if (options.Distance == Distance.Cosine)
+        {
+            Check.Finite(rows);
+            rows = Spherical.Normalised(rows);
+        }
+
+        var statistics = RowStatistics.Of(rows, weights, options.Threads);
+        return Run(rows, weights, statistics, options.Seeded ? RowOrder.Canonical(rows) : [], options, seed);
     }
 
     // Validated, and on the unit sphere when the distance is cosine. The order is canonical.
-    internal static KMeansModel FitOrdered(Matrix rows, int[] order, KMeansOptions options, Seed seed)
+    internal static KMeansModel FitOrdered(Matrix rows, int[] order, KMeansOptions options, Seed seed) =>
+        Run(rows, null, RowStatistics.Of(rows, null, options.Threads), order, options, seed);
+
+    static KMeansModel Run(Matrix rows, float[]? weights, RowStatistics statistics, int[] order, KMeansOptions options, Seed seed)
     {
         LloydRun? best = null;
-        var tolerance = options.Tolerance * MeanVariance(rows, options.Threads);
+        // The spread is a sum over columns.
+        var tolerance = rows.Columns == 0 ? 0 : options.Tolerance * statistics.Spread * statistics.Spread / rows.Columns;
+        var state = new LloydRows(rows, weights, statistics, options.Clusters);
         if (options.WarmStart is { } warm && rows.Rows > 0)
-            best = Lloyd.Run(rows, [.. warm.Select(c => c.ToArray())], options, tolerance);
+            best = Lloyd.Run(state, [.. warm.Select(c => c.ToArray())], options, tolerance);
         for (var start = 0; options.Seeded && start < options.Starts; start++)
         {
-            var chosen = KMeansSeeding.Choose(rows, options.Clusters, order, seed.Stream((ulong)start), options.Threads);
-            var run = Lloyd.Run(rows, [.. chosen.Select(i => rows.Row(i).ToArray())], options, tolerance);
+            var chosen = options.Seeding == Seeding.Parallel
+                ? KMeansParallelSeeding.Choose(rows, weights, options.Clusters, order, seed.Child((ulong)start), options.Threads)
+                : KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads);
+            var run = Lloyd.Run(state, [.. chosen.Select(i => rows.Row(i).ToArray())], options, tolerance);
             if (best is null || run.Objective < best.Objective) best = run;
         }
 
@@ -64,30 +92,17 @@ public static class KMeans
         };
     }
 
-    // Mean over columns of the variance, in two passes over fixed chunks.
-    static double MeanVariance(Matrix rows, int threads)
+    static float[]? Weighed(IReadOnlyList<float>? weights, int n)
     {
-        int n = rows.Rows, d = rows.Columns;
-        if (n == 0 || d == 0) return 0;
-        var parts = new double[Chunks.Count(n)][];
-        Chunks.For(n, threads, (chunk, start, end) =>
+        if (weights is null) return null;
+        if (weights.Count != n) throw new InputException($"there are {weights.Count} weights for {n} rows; give one for each row.");
+        for (var i = 0; i < n; i++)
         {
-            var sums = new double[d];
-            for (var i = start; i < end; i++) Lloyd.Add(sums, rows.Row(i), 1);
-            parts[chunk] = sums;
-        });
-        var mean = new double[d];
-        foreach (var part in parts)
-            for (var j = 0; j < d; j++) mean[j] += part[j] / n;
-        var squares = new double[parts.Length];
-        var centre = mean.Select(m => (float)m).ToArray();
-        Chunks.For(n, threads, (chunk, start, end) =>
-        {
-            var packed = KMeansKernel.Pack([centre], d);
-            var distances = new float[end - start];
-            KMeansKernel.Nearest(rows, start, end, packed, new int[end - start], distances);
-            squares[chunk] = Lloyd.Sum(distances);
-        });
-        return squares.Sum() / n / d;
+            if (!(weights[i] >= 0) || float.IsInfinity(weights[i]))
+                throw new InputException($"the weight of row {i} is {weights[i]}; a weight is a finite number of 0 or more.");
+        }
+
+        if (n > 0 && weights.All(w => w == 0)) throw new InputException("every weight is 0; at least one row needs a weight.");
+        return [.. weights];
     }
 }

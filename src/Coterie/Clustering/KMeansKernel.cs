@@ -71,36 +71,6 @@ static class KMeansKernel
         }
     }
 
-    // Validated. The nearest and the second-nearest centre; second is -1 and infinitely far when k is 1.
-    public static void NearestTwo(Matrix rows, int start, int end, ReadOnlySpan<float> packed, int k,
-        Span<int> labels, Span<float> distances, Span<int> seconds, Span<float> secondDistances)
-    {
-        var d = rows.Columns;
-        var groups = (k + Lanes - 1) / Lanes;
-        Span<float> all = new float[4 * groups * Lanes];
-        for (var i = start; i < end; i += 4)
-        {
-            var count = Math.Min(4, end - i);
-            Distances(rows, i, count, packed, groups, all);
-            for (var r = 0; r < count; r++)
-            {
-                var row = all.Slice(r * groups * Lanes, k);
-                int label = 0, second = -1;
-                float least = d == 0 ? 0 : row[0], next = float.PositiveInfinity;
-                for (var c = 1; c < k; c++)
-                {
-                    if (row[c] < least) (second, next, label, least) = (label, least, c, row[c]);
-                    else if (row[c] < next || second < 0) (second, next) = (c, row[c]);
-                }
-
-                labels[i - start + r] = label;
-                distances[i - start + r] = least;
-                seconds[i - start + r] = second;
-                secondDistances[i - start + r] = next;
-            }
-        }
-    }
-
     // Validated. Squared distances of up to four rows from row i to all lanes of the groups -> all, 4 x (groups x 8).
     public static void Distances(Matrix rows, int i, int count, ReadOnlySpan<float> packed, int groups, Span<float> all)
     {

@@ -34,20 +34,38 @@ public sealed record KMeansModel : ClusterModel
         }
 
         if (Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
-        var packed = KMeansKernel.Pack(Centres, Columns);
+        var nearest = new NearestCentres(Centres, Columns);
         Chunks.For(n, threads, (_, start, end) =>
         {
-            var distances = new float[end - start];
-            var seconds = new float[end - start];
-            KMeansKernel.NearestTwo(rows, start, end, packed, Clusters,
-                result.Labels.AsSpan(start), distances, result.Second.AsSpan(start), seconds);
-            for (var i = 0; i < distances.Length; i++)
-            {
-                result.Confidence[start + i] = Clusters == 1 ? 1
-                    : seconds[i] > 0 ? 1 - MathF.Sqrt(distances[i] / seconds[i]) : 0;
-            }
+            for (var i = start; i < end; i += AssignKernel.Tile)
+                nearest.Two(rows, i, Math.Min(end, i + AssignKernel.Tile), result.Labels, result.Second, result.Confidence);
         });
         return result;
+    }
+
+    /// <summary>The labels of rows (n x d) alone, which is quicker than <see cref="Assign"/>; the same labels.</summary>
+    public int[] Label(Matrix rows, int threads)
+    {
+        Check.SameColumns(rows, Columns);
+        var labels = new int[rows.Rows];
+        if (Clusters == 0)
+        {
+            Check.Finite(rows);
+            Array.Fill(labels, -1);
+            return labels;
+        }
+
+        if (Distance == Distance.Cosine)
+        {
+            Check.Finite(rows);
+            rows = Spherical.Normalised(rows);
+        }
+
+        var nearest = new NearestCentres(Centres, Columns);
+        var finite = new bool[Chunks.Count(rows.Rows)];
+        Chunks.For(rows.Rows, threads, (chunk, start, end) => finite[chunk] = nearest.Labels(rows, start, end, labels));
+        if (!Array.TrueForAll(finite, f => f)) Check.Finite(rows);
+        return labels;
     }
 }
 

@@ -10,12 +10,12 @@ static class KMeansSeeding
 {
     /// <summary>Row indices of at most k centres; fewer when the rows have fewer distinct values. <paramref name="order"/> is the
     /// canonical order; validated.</summary>
-    public static List<int> Choose(Matrix rows, int k, int[] order, Rng rng, int threads)
+    public static List<int> Choose(Matrix rows, float[]? weights, int k, int[] order, Rng rng, int threads)
     {
         var n = rows.Rows;
         var centres = new List<int>(k);
         if (n == 0 || k == 0) return centres;
-        centres.Add(order[rng.NextInt(n)]);
+        centres.Add(weights is null ? order[rng.NextInt(n)] : First(weights, order, rng));
         var square = new float[n];                                                  // squared distance to the nearest centre so far
         Array.Fill(square, float.PositiveInfinity);
         var trials = 2 + (int)Math.Log(k);
@@ -24,19 +24,22 @@ static class KMeansSeeding
         {
             Lower(rows, centres[^1], square, threads);
             if (centres.Count == k) break;
-            var total = Draw(square, order, rng, candidates);
+            var total = Draw(square, weights, order, rng, candidates);
             if (total <= 0) break;
-            centres.Add(candidates.Length == 1 ? candidates[0] : Best(rows, candidates, square, threads));
+            centres.Add(candidates.Length == 1 ? candidates[0] : Best(rows, weights, candidates, square, threads));
         }
 
         return centres;
     }
 
     // Draws rows with probability proportional to their squared distance, along the canonical order. Returns the total.
-    static double Draw(float[] square, int[] order, Rng rng, int[] candidates)
+    static double Draw(float[] square, float[]? weights, int[] order, Rng rng, int[] candidates)
     {
         var total = 0.0;
-        foreach (var i in order) total += square[i];
+        if (weights is null)
+            foreach (var i in order) total += square[i];
+        else
+            foreach (var i in order) total += (double)square[i] * weights[i];
         var targets = new double[candidates.Length];
         for (var t = 0; t < targets.Length; t++) targets[t] = rng.NextDouble() * total;
         Array.Sort(targets);
@@ -46,8 +49,9 @@ static class KMeansSeeding
         var last = order[0];
         foreach (var i in order)
         {
-            if (square[i] == 0) continue;
-            sum += square[i];
+            var mass = weights is null ? square[i] : (double)square[i] * weights[i];
+            if (mass == 0) continue;
+            sum += mass;
             last = i;
             while (next < targets.Length && targets[next] < sum) candidates[next++] = i;
             if (next == targets.Length) break;
@@ -55,6 +59,15 @@ static class KMeansSeeding
 
         while (next < targets.Length) candidates[next++] = last;
         return total;
+    }
+
+    static int First(float[] weights, int[] order, Rng rng)
+    {
+        var chosen = new int[1];
+        var ones = new float[weights.Length];
+        Array.Fill(ones, 1);
+        Draw(ones, weights, order, rng, chosen);
+        return chosen[0];
     }
 
     static void Lower(Matrix rows, int centre, float[] square, int threads)
@@ -73,7 +86,7 @@ static class KMeansSeeding
     }
 
     // The candidate after which the sum of squared distances is least; the earlier one on a tie.
-    static int Best(Matrix rows, int[] candidates, float[] square, int threads)
+    static int Best(Matrix rows, float[]? weights, int[] candidates, float[] square, int threads)
     {
         var best = -1;
         var least = double.PositiveInfinity;
@@ -81,7 +94,7 @@ static class KMeansSeeding
         {
             var packed = KMeansKernel.Pack([.. group.Select(c => rows.Row(c).ToArray())], rows.Columns);
             var partial = new double[Chunks.Count(rows.Rows)][];
-            Chunks.For(rows.Rows, threads, (chunk, start, end) => partial[chunk] = Potential(rows, start, end, packed, square));
+            Chunks.For(rows.Rows, threads, (chunk, start, end) => partial[chunk] = Potential(rows, weights, start, end, packed, square));
             for (var c = 0; c < group.Length; c++)
             {
                 var sum = 0.0;
@@ -93,7 +106,7 @@ static class KMeansSeeding
         return best;
     }
 
-    static double[] Potential(Matrix rows, int start, int end, float[] packed, float[] square)
+    static double[] Potential(Matrix rows, float[]? weights, int start, int end, float[] packed, float[] square)
     {
         Span<float> all = stackalloc float[4 * KMeansKernel.Lanes];
         Vector256<double> low = default, high = default;
@@ -105,8 +118,9 @@ static class KMeansSeeding
             {
                 var value = Vector256.Create<float>(all.Slice(r * KMeansKernel.Lanes, KMeansKernel.Lanes));
                 var (lower, upper) = Vector256.Widen(Vector256.Min(value, Vector256.Create(square[i + r])));
-                low += lower;
-                high += upper;
+                var weight = Vector256.Create(weights is null ? 1.0 : weights[i + r]);
+                low += lower * weight;
+                high += upper * weight;
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Coterie.Numerics;
 
 /// <summary>What public faces of numerical code ask of their inputs; kernels then say "validated".</summary>
@@ -9,10 +11,7 @@ static class Check
         for (var i = 0; i < rows.Rows; i++)
         {
             var row = rows.Row(i);
-            // A sum of x - x is zero exactly when every x is finite; the search for the place runs only when it is not.
-            var zero = 0f;
-            foreach (var x in row) zero += x - x;
-            if (zero == 0) continue;
+            if (AllFinite(row)) continue;
             for (var j = 0; j < row.Length; j++)
             {
                 if (!float.IsFinite(row[j]))
@@ -22,6 +21,22 @@ static class Check
                 }
             }
         }
+    }
+
+    /// <summary>A sum of x - x is zero exactly when every x is finite.</summary>
+    public static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        var lanes = Vector256<float>.Zero;
+        var j = 0;
+        for (; j + 8 <= values.Length; j += 8)
+        {
+            var x = Vector256.Create(values.Slice(j, 8));
+            lanes += x - x;
+        }
+
+        var zero = Vector256.Sum(lanes);
+        for (; j < values.Length; j++) zero += values[j] - values[j];
+        return zero == 0;
     }
 
     public static void SameColumns(Matrix rows, int expected)
