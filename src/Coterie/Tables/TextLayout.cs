@@ -19,10 +19,10 @@ sealed record TextLayout(byte Delimiter, int Columns, IReadOnlyList<string>? Nam
     {
         var text = Encoding.UTF8.GetString(line).Trim('\r', ' ');
         if (text.AsSpan().Trim().Length == 0) throw new InputException($"{path}, line {number} is blank. Expected names or numbers.");
-        // Of characters that divide fields the rarest in numbers decides: a tab among blanks is a tab-separated file only if it divides numbers.
+        // In the order of how seldom a character stands inside a field.
         var delimiter = text.Contains('\t', StringComparison.Ordinal) ? '\t' : text.Contains(';', StringComparison.Ordinal) ? ';'
             : text.Contains(',', StringComparison.Ordinal) ? ',' : ' ';
-        // Columns aligned by blanks and tabs alike.
+        // Numbers aligned by blanks and tabs alike are white-space text, not fields between tabs.
         if (delimiter == '\t' && text.Split('\t').Any(f => f.Length == 0 || f.Trim().Contains(' ', StringComparison.Ordinal) && !f.Contains('"', StringComparison.Ordinal))
             && text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(IsNumber)) delimiter = ' ';
         var fields = Fields(text, delimiter);
