@@ -36,17 +36,17 @@ internal static class TableMethods
         foreach (var (option, given, methods) in new[]
         {
             ("--k", o.Clusters is not null, new[] { "kmeans", "minibatch", "gmm", "genie", "auto" }),
-            ("--distance", o.Distance is not null, ["kmeans", "minibatch", "dbscan", "hdbscan", "genie"]),
-            ("--init", o.Init is not null, ["kmeans", "minibatch"]),
-            ("--max-iter", o.MaxIterations is not null, ["kmeans", "minibatch", "gmm"]),
-            ("--tol", o.Tolerance is not null, ["kmeans", "minibatch", "gmm"]),
-            ("--weights", o.Weights is not null, ["kmeans", "minibatch"]),
+            ("--distance", o.Distance is not null, ["kmeans", "dbscan", "hdbscan", "genie"]),
+            ("--init", o.Init is not null, ["kmeans"]),
+            ("--max-iter", o.MaxIterations is not null, ["kmeans", "gmm"]),
+            ("--tol", o.Tolerance is not null, ["kmeans", "gmm"]),
+            ("--weights", o.Weights is not null, ["kmeans"]),
             ("--eps", o.Eps is not null, ["dbscan", "hdbscan"]),
             ("--min-samples", o.MinSamples is not null, ["dbscan", "hdbscan"]),
             ("--min-cluster-size", o.MinClusterSize is not null, ["hdbscan"]),
         })
             if (given && !methods.Contains(o.Method)) yield return $"{option} does not apply to --method {o.Method}; it is for {string.Join(", ", methods)}.";
-        if (o.Distance == "manhattan" && (o.Method is "kmeans" or "minibatch"))
+        if (o.Distance == "manhattan" && o.Method == "kmeans")
             yield return $"--distance manhattan: the mean minimises squared Euclidean distances; --method {o.Method} takes euclidean or cosine.";
         if (o.Clusters is < 1) yield return $"--k {o.Clusters}: expected 1 or more, or auto.";
         if (o.Clusters is null && o.Init is null && (o.Method is "minibatch" or "genie"))
@@ -82,23 +82,38 @@ internal static class TableMethods
     internal static TableFit Fit(Matrix rows, float[]? weights, float[][]? init, TableClusteringOptions o, IProgress<string>? progress, CancellationToken stop)
     {
         if (IsSearch(o)) return Search(rows, o, progress, stop);
-        var distance = o.Distance == "cosine" ? Distance.Cosine : Distance.Euclidean;
+        var distance = o.Distance switch { "cosine" => Distance.Cosine, "manhattan" => Distance.Manhattan, _ => Distance.Euclidean };
         return o.Method switch
         {
-            "kmeans" when weights is null => Of(KMeans.Fit(rows, KMeansOf(init, distance, o), o.Seed), rows, o),
+            "kmeans" => Of(KMeans.Fit(rows, KMeansOf(init, weights, distance, o), o.Seed), rows, o),
+            "minibatch" => Of(MiniBatchKMeans.Fit(rows, new MiniBatchKMeansOptions { Clusters = o.Clusters!.Value, Threads = o.Threads }, o.Seed), rows, o),
             "gmm" => Of(GaussianMixture.Fit(rows, GaussianMixtureOf(o), o.Seed), rows, o),
-            _ => throw new ConfigurationException(weights is not null ? $"--weights: --method {o.Method} does not take weights in this version."
-                : $"--method {o.Method} is not in this version; use kmeans, gmm or auto."),
+            "dbscan" => Of(Dbscan.Fit(rows, DbscanOf(distance, o)), rows, o),
+            "hdbscan" => Of(Hdbscan.Fit(rows, HdbscanOf(distance, o)), rows, o),
+            "genie" => Of(Genie.Fit(rows, new GenieOptions { Clusters = o.Clusters!.Value, Distance = distance, Threads = o.Threads }), rows, o),
+            _ => throw new ConfigurationException($"--method {o.Method}: expected one of {string.Join(", ", Names)}."),
         };
     }
 
-    static KMeansOptions KMeansOf(float[][]? init, Distance distance, TableClusteringOptions o)
+    static KMeansOptions KMeansOf(float[][]? init, float[]? weights, Distance distance, TableClusteringOptions o)
     {
         var options = new KMeansOptions
         {
-            Clusters = o.Clusters ?? init!.Length, Distance = distance, Threads = o.Threads, WarmStart = init, Seeded = init is null,
+            Clusters = o.Clusters ?? init!.Length, Distance = distance, Threads = o.Threads, WarmStart = init, Seeded = init is null, Weights = weights,
         };
         return options with { MaxIterations = o.MaxIterations ?? options.MaxIterations, Tolerance = o.Tolerance ?? options.Tolerance };
+    }
+
+    static DbscanOptions DbscanOf(Distance distance, TableClusteringOptions o)
+    {
+        var options = new DbscanOptions { Distance = distance, Threads = o.Threads };
+        return options with { Eps = o.Eps ?? options.Eps, MinSamples = o.MinSamples ?? options.MinSamples };
+    }
+
+    static HdbscanOptions HdbscanOf(Distance distance, TableClusteringOptions o)
+    {
+        var options = new HdbscanOptions { Distance = distance, Threads = o.Threads, MinSamples = o.MinSamples, SelectionEpsilon = o.Eps ?? 0 };
+        return options with { MinClusterSize = o.MinClusterSize ?? options.MinClusterSize };
     }
 
     static GaussianMixtureOptions GaussianMixtureOf(TableClusteringOptions o)
@@ -109,12 +124,20 @@ internal static class TableMethods
 
     static TableFit Of(ClusterModel model, Matrix rows, TableClusteringOptions o)
     {
-        var labels = model.Assign(rows, o.Threads).Labels;
+        // The fitted rows have their labels; k-means gives them without the second-nearest centre that an assignment carries.
+        var labels = model switch
+        {
+            KMeansModel k => k.Label(rows, o.Threads),
+            DbscanModel d => d.Labels,
+            HdbscanModel h => h.Labels,
+            GenieModel g => g.Labels,
+            _ => model.Assign(rows, o.Threads).Labels,
+        };
         var fewer = o.Clusters is { } asked && model.Clusters < asked ? $"{asked} clusters were asked for; the rows have only {model.Clusters} distinct values." : null;
         IReadOnlyList<string> notes = fewer is null ? [] : [fewer];
         return model switch
         {
-            KMeansModel k => new("kmeans", k.Distance, k.Clusters, labels, k.Centres) { Iterations = k.Iterations, Objective = k.Objective, Notes = notes },
+            KMeansModel k => new(o.Method == "minibatch" ? o.Method : "kmeans", k.Distance, k.Clusters, labels, k.Centres) { Iterations = k.Iterations, Objective = k.Objective, Notes = notes },
             GaussianMixtureModel g => new("gmm", Distance.Euclidean, g.Clusters, labels, [.. g.Means.Select(m => Array.ConvertAll(m, x => (float)x))])
             {
                 Iterations = g.Iterations,
@@ -122,7 +145,7 @@ internal static class TableMethods
                 Notes = notes,
                 Metrics = new Dictionary<string, double?> { ["bic"] = g.Bic, ["aic"] = g.Aic },
             },
-            _ => new(o.Method, Distance.Euclidean, model.Clusters, labels, null) { Notes = notes },
+            _ => new(o.Method, o.Distance == "cosine" ? Distance.Cosine : Distance.Euclidean, model.Clusters, labels, null) { Notes = notes },
         };
     }
 

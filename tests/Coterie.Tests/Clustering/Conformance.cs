@@ -298,6 +298,8 @@ public abstract class Conformance(Method method)
 
 // One line a method.
 public class KMeansConformance() : Conformance(Methods.KMeans);
+public class KMeansParallelConformance() : Conformance(Methods.KMeansParallel);
+public class GenieConformance() : Conformance(Methods.Genie);
 public class GaussianMixtureConformance() : Conformance(Methods.GaussianMixture);
 public class DiagonalMixtureConformance() : Conformance(Methods.DiagonalMixture);
 public class TiedMixtureConformance() : Conformance(Methods.TiedMixture);

@@ -57,10 +57,27 @@ static class Methods
         Objective = m => ((KMeansModel)m).Objective,
         Iterative = true,
         Exactly = (m, rows) => Enumerable.Range(0, rows.Rows).Sum(i => ((KMeansModel)m).Centres.Min(c => c.Select((x, j) => ((double)rows[i, j] - x) * ((double)rows[i, j] - x)).Sum())),
+        Weighted = (rows, weights, centres) => Coterie.Clustering.KMeans.Fit(rows,
+            new() { Clusters = centres.Length, Weights = weights, WarmStart = centres, Seeded = false, Tolerance = 0 }, new Seed(1)),
         Again = (rows, m) => Coterie.Clustering.KMeans.Fit(rows, new() { Clusters = m.Clusters, WarmStart = ((KMeansModel)m).Centres, Seeded = false, Tolerance = 0 }, new Seed(1)),
         Impossible = () => Clusterer.Fit(new Matrix(3, 2), new KMeansOptions { Clusters = 0, Starts = 0, MaxIterations = 0, Threads = 0, Tolerance = -1 }, new Seed(1)),
         Problems = 5,
         Searched = true,
+    };
+
+    public static readonly Method KMeansParallel = KMeans with
+    {
+        Name = "kmeans, k-means|| seeding",
+        Fit = (rows, a) => Clusterer.Fit(rows, Options(a) with { Seeding = Seeding.Parallel }, new Seed(a.Seed)),
+        Searched = false,
+    };
+
+    public static readonly Method Genie = new("genie")
+    {
+        Fit = (rows, a) => Coterie.Clustering.Genie.Fit(rows, new() { Clusters = a.Clusters, Threads = a.Threads }),
+        Kept = m => ((GenieModel)m).Labels,
+        Impossible = () => Coterie.Clustering.Genie.Fit(new Matrix(3, 2), new() { Clusters = 0, GiniThreshold = -1, MinSamples = 0, Threads = 0 }),
+        Problems = 4,
     };
 
     public static readonly Method GaussianMixture = Mixture("gmm", Covariance.Full) with { Searched = true };

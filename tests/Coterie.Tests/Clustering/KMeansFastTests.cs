@@ -148,11 +148,3 @@ public class KMeansFastTests
 
     static float[][] Start(Matrix rows, int k) => [.. Enumerable.Range(0, k).Select(i => rows.Row(i).ToArray())];
 }
-
-public class KMeansParallelSeedingLaws : ClustererLaws
-{
-    protected override ClusterOptions Options(int clusters, int starts, int threads, int maxIterations) =>
-        new KMeansOptions { Clusters = clusters, Starts = starts, Threads = threads, MaxIterations = maxIterations, Seeding = Seeding.Parallel };
-
-    protected override double Objective(ClusterModel model) => ((KMeansModel)model).Objective;
-}

@@ -12,7 +12,7 @@ public sealed record BootstrapJaccard(double[] Mean, double[] Dissolved, double[
     /// <summary>Of a fitted model on the rows (n x d) it was fitted on: so many samples of n rows drawn with replacement are fitted by the
     /// same options, and compared on the distinct rows that were drawn. A replicate that drew no row of a cluster says nothing of it.</summary>
     /// <exception cref="ConfigurationException">replicates is below 1, or the options are impossible.</exception>
-    public static BootstrapJaccard Of(Matrix rows, ClusterModel reference, ClusterOptions options, Seed seed, int replicates = 100)
+    public static BootstrapJaccard Of(Matrix rows, ClusterModel reference, MethodOptions options, Seed seed, int replicates = 100)
     {
         if (replicates < 1) throw new ConfigurationException($"bootstrap: replicates is {replicates}; expected 1 or more.");
         var labels = reference.Assign(rows, options.Threads).Labels;

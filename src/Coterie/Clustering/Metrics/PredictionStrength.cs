@@ -16,7 +16,7 @@ public sealed record PredictionStrength(double Mean, double StandardError, doubl
     /// other. A cluster of fewer than two rows says nothing of pairs and is passed over; noise (label -1) is together with no row.</summary>
     /// <exception cref="ConfigurationException">splits is below 1, or the method's options are impossible.</exception>
     /// <exception cref="InputException">Fewer than 4 rows, or a value is not finite.</exception>
-    public static PredictionStrength Of(Matrix rows, ClusterOptions options, Seed seed, int splits = 10)
+    public static PredictionStrength Of(Matrix rows, MethodOptions options, Seed seed, int splits = 10)
     {
         if (splits < 1) throw new ConfigurationException($"prediction strength: splits is {splits}; expected 1 or more.");
         if (rows.Rows < 4) throw new InputException($"prediction strength needs at least 4 rows; there are {rows.Rows}.");
