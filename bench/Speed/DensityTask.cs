@@ -15,6 +15,9 @@ internal static class DensityTask
 
     // The reach is near the distance to the tenth neighbour inside the groups; about a tenth of the rows is noise in the making.
     // Least cluster size 200 and 10 neighbours besides the row itself, as the peers' driver asks for.
+    // Started as "dotnet Coterie.Speed.dll", the process is dotnet and the program its first argument.
+    static string[] Self() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(DensityTask).Assembly.Location] : [];
+
     static readonly Work[] Works =
     [
         new("dbscan", "hd_n200k_d2", 200_000, 0.1, ["dbscan_sklearn.py"]),
@@ -54,7 +57,7 @@ internal static class DensityTask
             var theirs = work.Peers.ToDictionary(p => p, _ => new List<JsonNode>());
             for (var run = 0; run < runs; run++)
             {
-                ours.Add(Start(Environment.ProcessPath!, ["density", "--measure", $"{i}"], data)
+                ours.Add(Start(Environment.ProcessPath!, [.. Self(), "density", "--measure", $"{i}"], data)
                     ?? throw new InvalidOperationException($"our own {work.Method} failed."));
                 foreach (var peer in work.Peers)
                     if (theirs[peer].Count == run && Peer(work, peer, peers, data) is { } line) theirs[peer].Add(line);
