@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Coterie.Clean;
 using Coterie.Evaluation;
@@ -52,7 +51,7 @@ internal static class RunWriter
             parts.Description.Rules.Fidelity, At("rules.sql"));
         model.Write(At("model"));
         // The two that carry the timings come last, so that these cover as much as they can.
-        report = report with { Notes = [.. report.Notes, .. plots.Notes], Timings = parts.Stages.Seconds, PeakMemoryMb = PeakMemory() };
+        report = report with { Notes = [.. report.Notes, .. plots.Notes], Timings = parts.Stages.Seconds, PeakMemoryMb = Memory.PeakMb() };
         ReportHtml.Write(report, At("report.html"), parts.Options.Lang);
         ReportJson.Write(report, At("report.json"));
         return report;
@@ -111,7 +110,7 @@ internal static class RunWriter
             Settings = Settings(options, quality),
             Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. DeepNote(options)],
             Timings = parts.Stages.Seconds,
-            PeakMemoryMb = PeakMemory(),
+            PeakMemoryMb = Memory.PeakMb(),
         };
     }
 
@@ -157,10 +156,4 @@ internal static class RunWriter
         ["time_budget"] = options.TimeBudget is { } b ? $"{b:0.#} s" : "none",
         ["timezone"] = options.Timezone,
     };
-
-    static double PeakMemory()
-    {
-        using var process = Process.GetCurrentProcess();
-        return Math.Round(process.PeakWorkingSet64 / 1e6, 1);
-    }
 }

@@ -57,7 +57,7 @@ public static class TableClustering
             Iterations = fit.Iterations,
             Objective = fit.Objective,
             Seconds = new(Math.Round(read, 4), Math.Round(fitted, 4), Math.Round(clock.Elapsed.TotalSeconds, 4)),
-            PeakMemoryMb = PeakMemory(),
+            PeakMemoryMb = Memory.PeakMb(),
             Noise = fit.Labels.Count(l => l < 0),
             Seed = options.Seed.Value,
             Metrics = metrics,
@@ -139,11 +139,5 @@ public static class TableClustering
         }
 
         return [.. sums.Select((sum, c) => Array.ConvertAll(sum, x => (float)(x / Math.Max(1, counts[c]))))];
-    }
-
-    static double PeakMemory()
-    {
-        using var process = Process.GetCurrentProcess();
-        return Math.Round(process.PeakWorkingSet64 / 1e6, 1);
     }
 }

@@ -25,7 +25,17 @@ public abstract record ClusterModel
 /// <param name="Labels">n, 0 .. K-1; -1 is none: noise, or nothing to belong to.</param>
 /// <param name="Second">n, the next-best cluster, or -1 when there is none.</param>
 /// <param name="Confidence">n, in [0, 1].</param>
-public sealed record Assignment(int[] Labels, int[] Second, float[] Confidence);
+public sealed record Assignment(int[] Labels, int[] Second, float[] Confidence)
+{
+    /// <summary>Rows that are in no cluster, to be filled in.</summary>
+    internal static Assignment Nowhere(int rows)
+    {
+        var nowhere = new Assignment(new int[rows], new int[rows], new float[rows]);
+        Array.Fill(nowhere.Labels, -1);
+        Array.Fill(nowhere.Second, -1);
+        return nowhere;
+    }
+}
 
 /// <summary>How the search is done and within which bounds.</summary>
 public sealed record ClusterSearchOptions

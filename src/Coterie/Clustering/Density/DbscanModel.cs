@@ -33,9 +33,7 @@ public sealed record DbscanModel : ClusterModel
         Check.SameColumns(rows, Columns);
         Check.Finite(rows);
         if (Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
-        var result = new Assignment(new int[rows.Rows], new int[rows.Rows], new float[rows.Rows]);
-        Array.Fill(result.Labels, -1);
-        Array.Fill(result.Second, -1);
+        var result = Assignment.Nowhere(rows.Rows);
         if (Count == 0) return result;
         var places = Tree(threads);
         var reach = new Reach(places.Tree, Eps, Distance);

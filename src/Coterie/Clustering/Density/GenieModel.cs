@@ -29,9 +29,7 @@ public sealed record GenieModel : ClusterModel
         Check.SameColumns(rows, Columns);
         Check.Finite(rows);
         if (Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
-        var result = new Assignment(new int[rows.Rows], new int[rows.Rows], new float[rows.Rows]);
-        Array.Fill(result.Labels, -1);
-        Array.Fill(result.Second, -1);
+        var result = Assignment.Nowhere(rows.Rows);
         if (Count == 0) return result;
         members ??= Tree(i => Labels[i] >= 0, threads)!;
         noise ??= Tree(i => Labels[i] < 0, threads);

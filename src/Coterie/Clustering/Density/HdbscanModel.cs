@@ -50,9 +50,7 @@ public sealed record HdbscanModel : ClusterModel
         Check.SameColumns(rows, Columns);
         Check.Finite(rows);
         if (Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
-        var result = new Assignment(new int[rows.Rows], new int[rows.Rows], new float[rows.Rows]);
-        Array.Fill(result.Labels, -1);
-        Array.Fill(result.Second, -1);
+        var result = Assignment.Nowhere(rows.Rows);
         if (Labels.Length == 0) return result;
         var places = tree ??= new KdTree(new Matrix(Rows, Labels.Length, Columns), Distance == Distance.Manhattan, threads);
         Chunks.For(rows.Rows, threads, (_, start, end) =>
