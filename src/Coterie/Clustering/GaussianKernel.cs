@@ -140,12 +140,12 @@ static class GaussianKernel
         Vector256<double> sum = default;
         foreach (ref var log in logs)
         {
-            log = Vector256.Exp(log - most);
+            log = Exponential.Of(log - most);
             sum += log;
         }
 
         foreach (ref var log in logs) log /= sum;
-        return most + Vector256.Log(sum);
+        return most + Vector256.Create(Math.Log(sum[0]), Math.Log(sum[1]), Math.Log(sum[2]), Math.Log(sum[3]));
     }
 
     static void Accumulate(ReadOnlySpan<Vector256<double>> x, Vector256<double> r, Span<Vector256<double>> first, Vector256<double>[] second, int at, bool triangular)
