@@ -15,7 +15,7 @@ internal static class ClusterCommand
             if (result.Tokens is [var token] && token.Value.StartsWith("--", StringComparison.Ordinal))
                 result.AddError($"There is no option {token.Value} here (a file of that name: ./{token.Value}).");
         });
-        var method = new Option<string>("--method") { Description = "kmeans, minibatch, gmm, dbscan, hdbscan, genie or auto.", DefaultValueFactory = _ => "auto" };
+        var method = new Option<string>("--method") { Description = "kmeans, minibatch, gmm, dbscan, hdbscan, genie, ward or auto.", DefaultValueFactory = _ => "auto" };
         var k = new Option<string>("--k") { Description = "Number of clusters, or auto: chosen by stability, separation and size.", DefaultValueFactory = _ => "auto", HelpName = "N" };
         var distance = new Option<string?>("--distance") { Description = "euclidean, cosine or manhattan (density methods). Default: euclidean.", HelpName = "NAME" };
         var init = new Option<string?>("--init") { Description = "Starting centres: k rows of d numbers in any of the table formats. They are the only start.", HelpName = "FILE" };

@@ -7,7 +7,7 @@ public sealed record TableClusteringOptions
 {
     /// <summary>CSV, TSV, white-space text, each also as .gz; Parquet; .npy, also as .npy.gz.</summary>
     public required string Table { get; init; }
-    /// <summary>kmeans, minibatch, gmm, dbscan, hdbscan, genie or auto.</summary>
+    /// <summary>kmeans, minibatch, gmm, dbscan, hdbscan, genie, ward or auto.</summary>
     public string Method { get; init; } = "auto";
     /// <summary>Number of clusters; null searches for it where the method can.</summary>
     public int? Clusters { get; init; }

@@ -17,7 +17,7 @@ internal sealed record TableFit(string Method, Distance Distance, int Clusters, 
 /// <summary>The methods of the cluster command: which options each one knows, and the one switch that runs it.</summary>
 internal static class TableMethods
 {
-    internal static readonly string[] Names = ["kmeans", "minibatch", "gmm", "dbscan", "hdbscan", "genie", "auto"];
+    internal static readonly string[] Names = ["kmeans", "minibatch", "gmm", "dbscan", "hdbscan", "genie", "ward", "auto"];
     internal static readonly string[] Distances = ["euclidean", "cosine", "manhattan"];
 
     // Methods for which the number of clusters can be searched; the others need it, or find it by themselves.
@@ -35,12 +35,12 @@ internal static class TableMethods
         if (o.Distance is { } distance && !Distances.Contains(distance)) yield return $"--distance {distance}: expected one of {string.Join(", ", Distances)}.";
         foreach (var (option, given, methods) in new[]
         {
-            ("--k", o.Clusters is not null, new[] { "kmeans", "minibatch", "gmm", "genie", "auto" }),
+            ("--k", o.Clusters is not null, new[] { "kmeans", "minibatch", "gmm", "genie", "ward", "auto" }),
             ("--distance", o.Distance is not null, ["kmeans", "dbscan", "hdbscan", "genie"]),
             ("--init", o.Init is not null, ["kmeans"]),
             ("--max-iter", o.MaxIterations is not null, ["kmeans", "gmm"]),
             ("--tol", o.Tolerance is not null, ["kmeans", "gmm"]),
-            ("--weights", o.Weights is not null, ["kmeans"]),
+            ("--weights", o.Weights is not null, ["kmeans", "ward"]),
             ("--eps", o.Eps is not null, ["dbscan", "hdbscan"]),
             ("--min-samples", o.MinSamples is not null, ["dbscan", "hdbscan"]),
             ("--min-cluster-size", o.MinClusterSize is not null, ["hdbscan"]),
@@ -49,7 +49,7 @@ internal static class TableMethods
         if (o.Distance == "manhattan" && o.Method == "kmeans")
             yield return $"--distance manhattan: the mean minimises squared Euclidean distances; --method {o.Method} takes euclidean or cosine.";
         if (o.Clusters is < 1) yield return $"--k {o.Clusters}: expected 1 or more, or auto.";
-        if (o.Clusters is null && o.Init is null && (o.Method is "minibatch" or "genie"))
+        if (o.Clusters is null && o.Init is null && (o.Method is "minibatch" or "genie" or "ward"))
             yield return $"--method {o.Method} needs --k N; --k auto is for {string.Join(", ", Searched)}.";
         if (IsSearch(o))
         {
@@ -91,6 +91,7 @@ internal static class TableMethods
             "dbscan" => Of(Dbscan.Fit(rows, DbscanOf(distance, o)), rows, o),
             "hdbscan" => Of(Hdbscan.Fit(rows, HdbscanOf(distance, o)), rows, o),
             "genie" => Of(Genie.Fit(rows, new GenieOptions { Clusters = o.Clusters!.Value, Distance = distance, Threads = o.Threads }), rows, o),
+            "ward" => Of(Ward.Fit(rows, new WardOptions { Clusters = o.Clusters!.Value, Weights = weights, Threads = o.Threads }, o.Seed), rows, o),
             _ => throw new ConfigurationException($"--method {o.Method}: expected one of {string.Join(", ", Names)}."),
         };
     }
@@ -131,6 +132,7 @@ internal static class TableMethods
             DbscanModel d => d.Labels,
             HdbscanModel h => h.Labels,
             GenieModel g => g.Labels,
+            WardModel w => w.Labels,
             _ => model.Assign(rows, o.Threads).Labels,
         };
         var fewer = o.Clusters is { } asked && model.Clusters < asked ? $"{asked} clusters were asked for; the rows have only {model.Clusters} distinct values." : null;

@@ -54,6 +54,7 @@ public static class Clusterer
         DbscanOptions dbscan => Dbscan.Fit(rows, dbscan),
         HdbscanOptions hdbscan => Hdbscan.Fit(rows, hdbscan),
         GenieOptions genie => Genie.Fit(rows, genie),
+        WardOptions ward => Ward.Fit(rows, ward, seed),
         _ => throw new ConfigurationException($"there is no clusterer for {options.GetType().Name}."),
     };
 }

@@ -12,6 +12,7 @@ public enum Distance { Euclidean, Cosine, Manhattan }
 [JsonDerivedType(typeof(DbscanModel), "dbscan")]
 [JsonDerivedType(typeof(HdbscanModel), "hdbscan")]
 [JsonDerivedType(typeof(GenieModel), "genie")]
+[JsonDerivedType(typeof(WardModel), "ward")]
 public abstract record ClusterModel
 {
     public abstract int Clusters { get; }

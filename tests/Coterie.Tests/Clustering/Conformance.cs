@@ -300,6 +300,12 @@ public abstract class Conformance(Method method)
 public class KMeansConformance() : Conformance(Methods.KMeans);
 public class KMeansParallelConformance() : Conformance(Methods.KMeansParallel);
 public class GenieConformance() : Conformance(Methods.Genie);
+
+public class WardConformance() : Conformance(Methods.Ward);
+
+public class WardOfASummaryConformance() : Conformance(Methods.WardOfASummary);
+
+public class MiniBatchConformance() : Conformance(Methods.MiniBatch);
 public class GaussianMixtureConformance() : Conformance(Methods.GaussianMixture);
 public class DiagonalMixtureConformance() : Conformance(Methods.DiagonalMixture);
 public class TiedMixtureConformance() : Conformance(Methods.TiedMixture);

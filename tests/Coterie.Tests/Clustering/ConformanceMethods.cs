@@ -80,6 +80,29 @@ static class Methods
         Problems = 4,
     };
 
+    public static readonly Method Ward = new("ward")
+    {
+        Fit = (rows, a) => Clusterer.Fit(rows, new WardOptions { Clusters = a.Clusters, Threads = a.Threads }, new Seed(a.Seed)),
+        Kept = m => ((WardModel)m).Labels,
+        Weighted = (rows, weights, centres) => Coterie.Clustering.Ward.Fit(rows, new() { Clusters = centres.Length, Weights = weights }, new Seed(1)),
+        Impossible = () => Clusterer.Fit(new Matrix(3, 2), new WardOptions { Clusters = 0, Summary = 1, Weights = [0], Threads = 0 }, new Seed(1)),
+        Problems = 4,
+    };
+
+    public static readonly Method WardOfASummary = Ward with
+    {
+        Name = "ward, of a summary",
+        Fit = (rows, a) => Clusterer.Fit(rows, new WardOptions { Clusters = a.Clusters, Summary = 40, Threads = a.Threads }, new Seed(a.Seed)),
+        Weighted = null,
+    };
+
+    public static readonly Method MiniBatch = new("minibatch")
+    {
+        Fit = (rows, a) => Clusterer.Fit(rows, new MiniBatchKMeansOptions { Clusters = a.Clusters, Threads = a.Threads }, new Seed(a.Seed)),
+        Impossible = () => Clusterer.Fit(new Matrix(3, 2), new MiniBatchKMeansOptions { Clusters = 0, Threads = 0 }, new Seed(1)),
+        Problems = 2,
+    };
+
     public static readonly Method GaussianMixture = Mixture("gmm", Covariance.Full) with { Searched = true };
     public static readonly Method DiagonalMixture = Mixture("gmm, diagonal", Covariance.Diagonal);
     public static readonly Method TiedMixture = Mixture("gmm, tied", Covariance.Tied);
