@@ -64,14 +64,15 @@ static class NearestKernel
         ref var r3 = ref Unsafe.Add(ref x, (nint)rows[Math.Min(3, last)] * d);
         ref var r4 = ref Unsafe.Add(ref x, (nint)rows[Math.Min(4, last)] * d);
         ref var r5 = ref Unsafe.Add(ref x, (nint)rows[last] * d);
+        ref var c = ref MemoryMarshal.GetArrayDataReference(packed.Values);
         ref var s = ref MemoryMarshal.GetReference(best.AsSpan(0, Tile * Wide));
         ref var p = ref MemoryMarshal.GetReference(at.AsSpan(0, Tile * Wide));
         for (var v = 0; v < packed.Vectors; v += 2)
         {
             // A vector without a partner is its own: it is never less than itself.
             var partner = Math.Min(v + 1, packed.Vectors - 1);
-            ref var centres = ref packed.Values[v * d * Wide];
-            ref var next = ref packed.Values[partner * d * Wide];
+            ref var centres = ref Unsafe.Add(ref c, v * d * Wide);
+            ref var next = ref Unsafe.Add(ref c, partner * d * Wide);
             Vector512<float> a0 = Vector512.LoadUnsafe(ref packed.Constants[v * Wide]), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
             Vector512<float> b0 = Vector512.LoadUnsafe(ref packed.Constants[partner * Wide]), b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0;
             for (nint j = 0; j < d; j++)
