@@ -70,7 +70,7 @@ internal static class KMeansTask
         return 0;
     }
 
-    static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true };
+    internal static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true };
 
     // lloyd and elkan are the same work to us: bounds are always used where they pay. elkan runs to convergence.
     static Timing Ours(string work, Matrix rows, Matrix start)
@@ -83,7 +83,7 @@ internal static class KMeansTask
         var objective = work switch
         {
             "assign" => model!.Label(rows, Environment.ProcessorCount)[0],
-            "minibatch" => MiniBatchKMeans.Fit(rows, new() { Clusters = start.Rows, BatchRows = 4096, MaxEpochs = 20, Starts = 1 }, new Seed(1)).Objective,
+            "minibatch" => MiniBatchKMeans.Fit(rows, new() { Clusters = start.Rows, BatchRows = 4096, MaxEpochs = 20, Starts = 3 }, new Seed(1)).Objective,
             _ => KMeans.Fit(rows, options, new Seed(1)).Objective,
         };
         return new("coterie", work, clock.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds, objective);
@@ -114,7 +114,7 @@ internal static class KMeansTask
     }
 
     // A file of the peers' generator: 32 bytes of header (n at 8, d at 16), then n x d numbers.
-    static Matrix Read(string path)
+    internal static Matrix Read(string path)
     {
         using var file = File.OpenRead(path);
         Span<byte> header = stackalloc byte[32];
@@ -126,7 +126,7 @@ internal static class KMeansTask
     }
 
     // One repetition a call: the rounds are ours to count, so that the peers are run in turn with us.
-    static string Python(string script, string[] arguments, string data)
+    internal static string Python(string script, string[] arguments, string data)
     {
         var start = new ProcessStartInfo("/usr/bin/python3", [script, .. arguments]) { RedirectStandardOutput = true };
         start.Environment["BENCH_DATA"] = data;
@@ -144,7 +144,7 @@ internal static class KMeansTask
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    static string Root()
+    internal static string Root()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Coterie.slnx"))) directory = directory.Parent;

@@ -45,6 +45,7 @@ public static class TableClustering
         var fitted = clock.Elapsed.TotalSeconds - begin;
         if (!TableMethods.IsSearch(options)) stop.ThrowIfCancellationRequested();
 
+        Memory.Release(rows.Values.LongLength * sizeof(float));
         progress?.Report(new("judge"));
         var metrics = Judge(rows, fit, options);
         Write(table, fit, scale, options);

@@ -125,6 +125,7 @@ internal static class TableMethods
 
     static TableFit Of(ClusterModel model, Matrix rows, TableClusteringOptions o)
     {
+        Memory.Release(rows.Values.LongLength * sizeof(float));
         // The fitted rows have their labels; k-means gives them without the second-nearest centre that an assignment carries.
         var labels = model switch
         {

@@ -57,7 +57,9 @@ public static class KMeans
         }
 
         var statistics = RowStatistics.Of(rows, weights, options.Threads);
-        return Run(rows, weights, statistics, options.Seeded ? RowOrder.Canonical(rows) : [], options, seed);
+        var order = options.Seeded ? RowOrder.Canonical(rows) : [];
+        Memory.Release(rows.Values.LongLength * sizeof(float));
+        return Run(rows, weights, statistics, order, options, seed);
     }
 
     // Validated, and on the unit sphere when the distance is cosine. The order is canonical.
@@ -72,11 +74,12 @@ public static class KMeans
         var state = new LloydRows(rows, weights, statistics, options.Clusters);
         if (options.WarmStart is { } warm && rows.Rows > 0)
             best = Lloyd.Run(state, [.. warm.Select(c => c.ToArray())], options, tolerance);
+        var room = options.Seeded && options.Seeding == Seeding.PlusPlus ? new float[rows.Rows] : null;
         for (var start = 0; options.Seeded && start < options.Starts; start++)
         {
             var chosen = options.Seeding == Seeding.Parallel
                 ? KMeansParallelSeeding.Choose(rows, weights, options.Clusters, order, seed.Child((ulong)start), options.Threads)
-                : KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads);
+                : KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads, room);
             var run = Lloyd.Run(state, [.. chosen.Select(i => rows.Row(i).ToArray())], options, tolerance);
             if (best is null || run.Objective < best.Objective) best = run;
         }

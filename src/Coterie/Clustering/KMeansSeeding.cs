@@ -9,14 +9,14 @@ namespace Coterie.Clustering;
 static class KMeansSeeding
 {
     /// <summary>Row indices of at most k centres; fewer when the rows have fewer distinct values. <paramref name="order"/> is the
-    /// canonical order; validated.</summary>
-    public static List<int> Choose(Matrix rows, float[]? weights, int k, int[] order, Rng rng, int threads)
+    /// canonical order; <paramref name="room"/> is n numbers to write to, where a caller seeds often; validated.</summary>
+    public static List<int> Choose(Matrix rows, float[]? weights, int k, int[] order, Rng rng, int threads, float[]? room = null)
     {
         var n = rows.Rows;
         var centres = new List<int>(k);
         if (n == 0 || k == 0) return centres;
         centres.Add(weights is null ? order[rng.NextInt(n)] : First(weights, order, rng));
-        var square = new float[n];                                                  // squared distance to the nearest centre so far
+        var square = room ?? new float[n];                                             // squared distance to the nearest centre so far
         Array.Fill(square, float.PositiveInfinity);
         var trials = 2 + (int)Math.Log(k);
         var candidates = new int[trials];

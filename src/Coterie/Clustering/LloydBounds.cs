@@ -30,7 +30,7 @@ sealed class LloydBounds(int n, int groups, double spread, double maxLength)
     {
         if (k < 3 || d == 0) return 0;
         const long small = 64 << 20;
-        long room = Math.Max(small, n * (long)d * sizeof(float) / 4);
+        long room = Math.Max(small, n * (long)d * sizeof(float) / 8);
         // A label, an upper bound and the lower bounds.
         if (n * (4L + 2 + 16) <= room) return 8;
         return n * (4L + 2 + 8) <= room ? 4 : 0;

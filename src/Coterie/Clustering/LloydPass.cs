@@ -38,7 +38,11 @@ sealed class LloydPass
     float[][]? former;
     int[] order;                                                                    // centre at each place of the pack
     int rounds;
-    const int Unbounded = 2;
+    int begun = -1;                                                                 // the round that bounds began in
+    int changed = int.MaxValue;                                                     // labels that the former round changed
+    // Bounds begin when a round changed less than a twentieth of the labels: before that centres rush about, and keeping bounds costs half as
+    // much again as the plain pass (docs/decisions/0009).
+    const double Calm = 0.05;
 
     public LloydPass(LloydRows rows, int k, int threads)
     {
@@ -52,15 +56,16 @@ sealed class LloydPass
     /// <summary>Gives every row the label of its nearest centre, the lowest on a tie; returns how many labels changed.</summary>
     public int Assign(float[][] centres)
     {
-        // Centres rush about at first: bounds begin in the third round. A new grouping makes every bound anew, so it is rare.
-        var bounded = Rows.Bounds.Groups > 0 && rounds >= Unbounded;
-        var regroup = bounded && rounds is Unbounded or 6 or 12;
+        if (begun < 0 && Rows.Bounds.Groups > 0 && changed <= Calm * Rows.Values.Rows) begun = rounds;
+        var bounded = begun >= 0;
+        // A new grouping makes every bound anew, so it is rare.
+        var regroup = bounded && (rounds - begun) is 0 or 6 or 18;
         if (regroup) order = LloydRound.Arrange(centres, former!);
         var round = new LloydRound(Rows, centres, bounded && !regroup ? former : null, order);
         Chunks.Each(shards.Length, threads, s => shards[s].Assign(round, bounded, look: !regroup));
         former = (float[][])centres.Clone();
         rounds++;
-        return shards.Sum(s => s.Changed);
+        return changed = shards.Sum(s => s.Changed);
     }
 
     /// <summary>Adds up the shards: sums k x d, masses (sums of weights) k, counts of rows with a weight k.</summary>

@@ -35,8 +35,13 @@ sealed class LloydShard(LloydRows rows, int k, int first, int endExcl)
             if (look) Filter(round, work, start, count);
             else work.TakeAll(start, count);
             computed += work.Dense + work.Sparse;
-            for (var t = 0; t < work.Dense; t += AssignKernel.Tile) Full(round, work, work.DenseRows.AsSpan(t, Math.Min(AssignKernel.Tile, work.Dense - t)));
             if (work.Sparse > 0) Partial(round, work);
+            for (var t = 0; t < work.Dense; t += AssignKernel.Tile)
+            {
+                var tile = work.DenseRows.AsSpan(t, Math.Min(AssignKernel.Tile, work.Dense - t));
+                if (keep) Full(round, work, tile);
+                else Nearest(round, work, tile);
+            }
         }
 
         useless = look && computed > 0.9 * (endExcl - first);
@@ -54,9 +59,11 @@ sealed class LloydShard(LloydRows rows, int k, int first, int endExcl)
         public readonly int[] Lists = new int[Lanes * Block];                       // for each group the sparse rows that need it
         public readonly int[] Listed = new int[Lanes];
         public readonly int[] Tile = new int[AssignKernel.Tile];
-        public readonly float[] Scores = new float[AssignKernel.Tile * Math.Max(Lanes, Math.Max(round.All.Stride, round.Groups.Length > 0 ? round.Groups[0].Stride : 0))];
-        public readonly float[] Best = new float[Block * Lanes], Second = new float[Block * Lanes];
-        public readonly int[] At = new int[Block * Lanes];
+        public readonly float[] Scores = new float[AssignKernel.Tile * Math.Max(2 * Lanes, Math.Max(round.All.Stride, round.Groups.Length > 0 ? round.Groups[0].Stride : 0))];
+        public readonly int[] At = new int[NearestKernel.Room(round.All)];
+        public readonly float[] Base = new float[Block];                            // what twice a score is added to for a squared distance
+        public readonly ushort[] Low = new ushort[Block * Lanes];                   // new lower bounds of the sparse rows
+        public readonly bool[] Challenged = new bool[Block];                        // whether another centre may be nearer
         public int Dense, Sparse;
 
         public void TakeAll(int start, int count)
@@ -145,27 +152,42 @@ sealed class LloydShard(LloydRows rows, int k, int first, int endExcl)
         for (var r = 0; r < tile.Length; r++)
         {
             AssignKernel.LeastTwo(ref Unsafe.Add(ref scores, r * round.All.Stride), round.All.Stride / Lanes, out var best, out var at, out var second);
-            Settle(round, tile[r], best, at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), second, 0xFF, -1);
+            Settle(round, tile[r], best, at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), second);
         }
     }
 
-    // Single groups of centres, each for the rows of the block that need it.
+    // Labels alone, while no bounds are kept; the pack is then in the order of the labels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Nearest(LloydRound round, Work work, ReadOnlySpan<int> tile)
+    {
+        NearestKernel.Places(rows.Values.Values, tile, round.All, work.Scores, work.At, work.Tile);
+        for (var r = 0; r < tile.Length; r++)
+        {
+            var (label, old) = (work.Tile[r], rows.Labels[tile[r]]);
+            if (label != old) Change(tile[r], old, label);
+        }
+    }
+
+    // Single groups of centres, each for the rows of the block that need it. A row whose centre stays nearest beyond doubt gets new bounds of
+    // these groups; one whose centre is challenged, or tied within rounding, joins the rows that need all centres.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Partial(LloydRound round, Work work)
     {
+        var bounds = rows.Bounds;
         var sparse = work.Sparse;
+        var unit = (float)(1 / bounds.Unit * (1 - 1e-5));
+        var rounding = (rows.Values.Columns + 8) * 1.2e-7f;
         var lanes = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
-        work.Best.AsSpan(0, sparse * Lanes).Fill(float.PositiveInfinity);
-        work.Second.AsSpan(0, sparse * Lanes).Fill(float.PositiveInfinity);
         Array.Clear(work.Listed);
         for (var s = 0; s < sparse; s++)
         {
-            // The row's own centre takes part by its distance; where its group is computed, that replaces it.
             var row = work.SparseRows[s];
-            var own = rows.Labels[row];
-            var slot = s * Lanes + round.Group(own);
-            work.Best[slot] = (work.Squares[s] - round.FromMean(rows, row)) / 2;
-            work.At[slot] = round.Place(own);
+            var mean = round.FromMean(rows, row);
+            // What two squared distances may be off by, one of them from a score.
+            var doubt = round.Slack + rounding * (mean + work.Squares[s]);
+            work.Base[s] = mean - doubt;
+            work.Challenged[s] = false;
+            LloydBounds.Load(ref bounds.Lower[(long)row * bounds.Groups], bounds.Groups).StoreUnsafe(ref work.Low[s * Lanes]);
             for (uint bits = work.Masks[s]; bits != 0; bits &= bits - 1)
             {
                 var g = BitOperations.TrailingZeroCount(bits);
@@ -185,71 +207,47 @@ sealed class LloydShard(LloydRows rows, int k, int first, int endExcl)
                 AssignKernel.Scores(rows.Values.Values, work.Tile.AsSpan(0, tile), packed, work.Scores);
                 for (var r = 0; r < tile; r++)
                 {
-                    var slot = list[r] * Lanes + g;
-                    if (packed.Vectors == 1)
+                    var s = list[r];
+                    var own = round.Place(rows.Labels[work.Tile[r]]);
+                    // The own centre's lane, counted through the group, when it is of this group.
+                    var mine = Vector256.Create(own % Lanes == g ? own / Lanes : -1);
+                    var others = Vector256.Create(float.PositiveInfinity);
+                    for (var v = 0; v < packed.Vectors; v++)
                     {
-                        var only = Vector256.LoadUnsafe(ref work.Scores[r * Lanes]);
-                        var lowest = AssignKernel.Least(only);
-                        var where = BitOperations.TrailingZeroCount(Vector256.Equals(only, Vector256.Create(lowest)).ExtractMostSignificantBits()) & 7;
-                        work.Best[slot] = lowest;
-                        work.At[slot] = where * Lanes + g;
-                        work.Second[slot] = AssignKernel.Least(Vector256.ConditionalSelect(
-                            Vector256.Equals(lanes, Vector256.Create(where)).AsSingle(), Vector256.Create(float.PositiveInfinity), only));
-                        continue;
+                        var value = Vector256.LoadUnsafe(ref work.Scores[r * packed.Stride + v * Lanes]);
+                        var hidden = Vector256.Equals(lanes + Vector256.Create(v * Lanes), mine).AsSingle();
+                        others = Vector256.MinNative(others, Vector256.ConditionalSelect(hidden, Vector256.Create(float.PositiveInfinity), value));
                     }
 
-                    AssignKernel.LeastTwo(ref work.Scores[r * packed.Stride], packed.Vectors, out var best, out var at, out var second);
-                    var least = AssignKernel.Least(best);
-                    var place = AssignKernel.LowestPlace(best, least, at * Lanes + lanes, out var lane);
-                    work.Best[slot] = least;
-                    work.At[slot] = place * Lanes + g;
-                    work.Second[slot] = AssignKernel.Least(Vector256.ConditionalSelect(
-                        Vector256.Equals(lanes, Vector256.Create(lane)).AsSingle(), second, best));
+                    var square = work.Base[s] + 2 * AssignKernel.Least(others);
+                    work.Challenged[s] |= !(square > work.Squares[s]);
+                    work.Low[s * Lanes + g] = (ushort)MathF.Min(ushort.MaxValue, MathF.Sqrt(MathF.Max(0, square)) * unit);
                 }
             }
         }
 
         for (var s = 0; s < sparse; s++)
         {
-            Settle(round, work.SparseRows[s], Vector256.LoadUnsafe(ref work.Best[s * Lanes]), Vector256.LoadUnsafe(ref work.At[s * Lanes]),
-                Vector256.LoadUnsafe(ref work.Second[s * Lanes]), work.Masks[s], work.Squares[s]);
+            var row = work.SparseRows[s];
+            if (work.Challenged[s]) work.DenseRows[work.Dense++] = row;
+            else LloydBounds.Store(Vector128.LoadUnsafe(ref work.Low[s * Lanes]), ref bounds.Lower[(long)row * bounds.Groups], bounds.Groups);
         }
     }
 
-    // Takes the nearest centre and renews the bounds of the groups that were computed; known is the squared distance to the row's own
-    // centre, or -1. Labels are places of the pack.
+    // Takes the nearest centre and renews all bounds. Labels are places of the pack.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Settle(LloydRound round, int row, Vector256<float> best, Vector256<int> labels, Vector256<float> second, uint computedGroups, float known)
+    void Settle(LloydRound round, int row, Vector256<float> best, Vector256<int> labels, Vector256<float> second)
     {
         var least = AssignKernel.Least(best);
         var label = AssignKernel.Lowest(best, least, labels, round.Order, out var lane);
         var old = rows.Labels[row];
         var bounds = rows.Bounds;
-        if (keep)
-        {
-            var lanes = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
-            var square = known;
-            if (label != old || known < 0)
-            {
-                square = round.Distance(rows, row, label);
-                bounds.Upper[row] = Up(square, round.Slack, (float)(1 / bounds.Unit * (1 + 1e-5)));
-            }
-
-            var others = Vector256.ConditionalSelect(Vector256.Equals(lanes, Vector256.Create(lane)).AsSingle(), second, best);
-            var squares = Vector256.Create(square - round.Slack) + 2 * (others - Vector256.Create(least));
-            var low = LloydBounds.Down(squares, (float)(1 / bounds.Unit * (1 - 1e-5)));
-            ref var place = ref bounds.Lower[(long)row * bounds.Groups];
-            if (computedGroups != 0xFF)
-            {
-                // Lanes not computed are infinite, but for a centre that the row has left.
-                var bit = Vector128.Create((ushort)1, 2, 4, 8, 16, 32, 64, 128);
-                var renewed = Vector128.Equals(Vector128.Create((ushort)computedGroups) & bit, bit);
-                low = Vector128.ConditionalSelect(renewed, low, Vector128.Min(low, LloydBounds.Load(ref place, bounds.Groups)));
-            }
-
-            LloydBounds.Store(low, ref place, bounds.Groups);
-        }
-
+        var square = round.Distance(rows, row, label);
+        bounds.Upper[row] = Up(square, round.Slack, (float)(1 / bounds.Unit * (1 + 1e-5)));
+        var own = Vector256.Equals(Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), Vector256.Create(lane)).AsSingle();
+        var others = Vector256.ConditionalSelect(own, second, best);
+        var squares = Vector256.Create(square - round.Slack) + 2 * (others - Vector256.Create(least));
+        LloydBounds.Store(LloydBounds.Down(squares, (float)(1 / bounds.Unit * (1 - 1e-5))), ref bounds.Lower[(long)row * bounds.Groups], bounds.Groups);
         if (label != old) Change(row, old, label);
     }
 

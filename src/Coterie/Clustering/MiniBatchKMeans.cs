@@ -58,11 +58,11 @@ public static class MiniBatchKMeans
 
     static KMeansModel Fit(RowPieces stream, IEnumerable<Matrix> batches, MiniBatchKMeansOptions options, Seed seed)
     {
-        var centres = Seeded(stream, options, seed);
+        var (centres, counts) = Seeded(stream, options, seed);
         var iterations = 0;
         if (centres.Length > 0)
         {
-            var state = new MiniBatchState(centres, stream.Rows, options, seed.Stream(2));
+            var state = new MiniBatchState(centres, counts, stream.Rows, options, seed.Stream(2));
             foreach (var batch in batches)
             {
                 iterations++;
@@ -82,24 +82,23 @@ public static class MiniBatchKMeans
         };
     }
 
-    // The best of several seedings of one sample of the rows.
-    static float[][] Seeded(RowPieces stream, MiniBatchKMeansOptions options, Seed seed)
+    // The best of several k-means fits of one sample of the rows, in the memory that the seeding needs anyway: batches then polish centres
+    // that are about right, where from bare seeds they would settle in a worse optimum. The rows of the sample count as seen.
+    static MiniBatchStart Seeded(RowPieces stream, MiniBatchKMeansOptions options, Seed seed)
     {
         var sample = Sample(stream, Math.Max(options.SeedRows, 3 * options.Clusters), seed.Stream(0));
-        if (sample.Rows == 0) return [];
-        var order = RowOrder.Canonical(sample);
-        float[][]? best = null;
-        var least = double.PositiveInfinity;
-        for (var start = 0; start < options.Starts; start++)
-        {
-            var chosen = KMeansSeeding.Choose(sample, null, options.Clusters, order, seed.Stream((ulong)start + 3), options.Threads);
-            float[][] centres = [.. chosen.Select(i => sample.Row(i).ToArray())];
-            var objective = options.Starts == 1 ? 0 : Objective(new(sample.Rows, sample.Columns, () => [sample]), centres, options.Threads);
-            if (objective < least) (best, least) = (centres, objective);
-        }
-
-        return best!;
+        if (sample.Rows == 0) return new([], []);
+        var fit = KMeans.FitOrdered(sample, RowOrder.Canonical(sample),
+            new() { Clusters = options.Clusters, Starts = options.Starts, MaxIterations = SampleIterations, Threads = options.Threads }, seed.Child(3));
+        var counts = new double[fit.Clusters];
+        foreach (var label in fit.Label(sample, options.Threads)) counts[label]++;
+        return new(fit.Centres, counts);
     }
+
+    const int SampleIterations = 50;
+
+    // Centres, and how many rows of the sample are of each.
+    sealed record MiniBatchStart(float[][] Centres, double[] Counts);
 
     // A uniform sample without replacement in one pass (Vitter 1985, algorithm R).
     static Matrix Sample(RowPieces stream, int size, Rng rng)
@@ -133,7 +132,13 @@ public static class MiniBatchKMeans
         for (long drawn = 0, most = (long)options.MaxEpochs * rows.Rows; drawn < most; drawn += chosen.Length)
         {
             for (var i = 0; i < chosen.Length; i++) chosen[i] = rng.NextInt(rows.Rows);
-            yield return rows.Take(chosen);
+            var batch = new Matrix(chosen.Length, rows.Columns);
+            // Rows lie far apart in memory: two threads wait for it at once.
+            Chunks.Each((chosen.Length + MiniBatchState.Part - 1) / MiniBatchState.Part, options.Threads, part =>
+            {
+                for (var i = part * MiniBatchState.Part; i < Math.Min(chosen.Length, (part + 1) * MiniBatchState.Part); i++) rows.Row(chosen[i]).CopyTo(batch.Row(i));
+            });
+            yield return batch;
         }
     }
 

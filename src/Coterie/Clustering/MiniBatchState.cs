@@ -2,11 +2,10 @@ using Coterie.Numerics;
 
 namespace Coterie.Clustering;
 
-/// <summary>The centres as batches move them.</summary>
-sealed class MiniBatchState(float[][] centres, long rows, MiniBatchKMeansOptions options, Rng rng)
+/// <summary>The centres as batches move them; counts (k) are the rows that each was given so far.</summary>
+sealed class MiniBatchState(float[][] centres, double[] counts, long rows, MiniBatchKMeansOptions options, Rng rng)
 {
-    const int Part = 512;                                                           // rows that one thread labels at a time
-    readonly double[] counts = new double[centres.Length];
+    public const int Part = 512;                                                          // rows that one thread labels at a time
     double smoothed = double.NaN, least = double.PositiveInfinity;
     int batches, idle;
     long sinceReassigned;

@@ -25,18 +25,13 @@ sealed class NearestCentres
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Labels(Matrix rows, int start, int end, int[] labels, int offset = 0)
     {
-        var scores = new float[AssignKernel.Tile * packed.Stride];
+        var (best, at) = (new float[NearestKernel.Room(packed)], new int[NearestKernel.Room(packed)]);
         Span<int> tile = stackalloc int[AssignKernel.Tile];
         for (var i = start; i < end; i += AssignKernel.Tile)
         {
             var count = Math.Min(AssignKernel.Tile, end - i);
             for (var r = 0; r < count; r++) tile[r] = i + r;
-            AssignKernel.Scores(rows.Values, tile[..count], packed, scores);
-            for (var r = 0; r < count; r++)
-            {
-                AssignKernel.LeastOne(ref scores[r * packed.Stride], packed.Stride / Lanes, out var best, out var at);
-                labels[i + r - offset] = AssignKernel.LowestPlace(best, AssignKernel.Least(best), at * Lanes + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), out _);
-            }
+            NearestKernel.Places(rows.Values, tile[..count], packed, best, at, labels.AsSpan(i - offset, count));
         }
 
         return Check.AllFinite(rows.Values.AsSpan(start * rows.Columns, (end - start) * rows.Columns));

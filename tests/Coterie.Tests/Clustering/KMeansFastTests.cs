@@ -26,6 +26,42 @@ public class KMeansFastTests
         }, iter: 200);
 
     [Fact]
+    public void Nearest_places_are_those_of_the_plain_scores_for_any_width_and_odd_sizes() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Int[0, 45], Gen.Int[1, 70], Gen.Int[1, 2], Gen.ULong).Sample((n, d, k, half, seed) =>
+        {
+            var rows = Points.Fill(n, d, r => Math.Round(r.NextNormal()), seed);                     // rounded, so that ties occur
+            var centres = Enumerable.Range(0, k).Select(c => Points.Fill(1, d, r => Math.Round(r.NextNormal()), seed + (ulong)c + 1).Values).ToArray();
+            var packed = new PackedCentres(centres, [.. Enumerable.Range(0, k)], new float[d], half * 8);
+            var places = new int[AssignKernel.Tile];
+            NearestKernel.Places(rows.Values, [.. Enumerable.Range(0, n)], packed, new float[NearestKernel.Room(packed)], new int[NearestKernel.Room(packed)], places);
+            return Enumerable.Range(0, n).All(i =>
+            {
+                var scores = Enumerable.Range(0, k).Select(c => Score(rows.Row(i), packed, c)).ToArray();
+                return places[i] == Array.IndexOf(scores, scores.Min());
+            });
+        }, iter: 300);
+
+    static float Score(ReadOnlySpan<float> row, PackedCentres packed, int c)
+    {
+        var (sum, width) = (packed.Constants[c], packed.Width);
+        for (var j = 0; j < row.Length; j++) sum = MathF.FusedMultiplyAdd(row[j], packed.Values[((c / width * row.Length) + j) * width + c % width], sum);
+        return sum;
+    }
+
+    [Fact]
+    public void Bounds_change_no_label_whatever_the_sizes() =>
+        Gen.Select(Gen.Int[1, 400], Gen.Int[1, 20], Gen.Int[3, 70], Gen.Int[1, 2], Gen.ULong).Sample((n, d, k, half, seed) =>
+        {
+            k = Math.Min(k, n);
+            var rows = Points.Fill(n, d, r => Math.Round(r.NextNormal(), 1), seed);
+            var statistics = RowStatistics.Of(rows, null, 1);
+            var options = new KMeansOptions { Clusters = k, MaxIterations = 25, Threads = 1 };
+            var (bounded, plain) = (new LloydRows(rows, null, statistics, k, half * 4), new LloydRows(rows, null, statistics, k, 0));
+            var (fast, slow) = (Lloyd.Run(bounded, Start(rows, k), options, 0), Lloyd.Run(plain, Start(rows, k), options, 0));
+            return fast.Iterations == slow.Iterations && plain.Labels.SequenceEqual(bounded.Labels);
+        }, iter: 200);
+
+    [Fact]
     public void Labels_are_the_plain_ones_but_for_ties_within_rounding() =>
         Gen.Select(Gen.Int[1, 90], Gen.Int[1, 40], Gen.Int[1, 70], Gen.ULong).Sample((n, d, k, seed) =>
         {

@@ -52,10 +52,14 @@ public static class Silhouette
     // Rows by cluster, empty clusters and negative labels left out.
     static int[][] Strata(int[] labels)
     {
-        var lists = new List<int>[labels.Length == 0 ? 0 : Math.Max(0, labels.Max() + 1)];
+        var sizes = new int[labels.Length == 0 ? 0 : Math.Max(0, labels.Max() + 1)];
+        foreach (var label in labels)
+            if (label >= 0) sizes[label]++;
+        var strata = Array.ConvertAll(sizes, size => new int[size]);
+        Array.Clear(sizes);
         for (var i = 0; i < labels.Length; i++)
-            if (labels[i] >= 0) (lists[labels[i]] ??= []).Add(i);
-        return [.. lists.Where(l => l is not null).Select(l => l.ToArray())];
+            if (labels[i] >= 0) strata[labels[i]][sizes[labels[i]]++] = i;
+        return [.. strata.Where(s => s.Length > 0)];
     }
 
     // Mean over clusters' sampled rows, weighted by the clusters' true sizes.
