@@ -5,11 +5,12 @@ return args switch
 {
     ["cdnow", .. var rest] => Cdnow.Run(rest),
     ["simulated", .. var rest] => Simulated.Run(rest),
+    ["nostructure", .. var rest] => NoStructure.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality simulated [--customers N] [--seeds N]");
+    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality simulated [--customers N] [--seeds N] | Quality nostructure [--data DIR] [--runs N] [--power-runs N]");
     return 2;
 }

@@ -96,7 +96,14 @@ public sealed record Candidate
 }
 
 /// <summary>Whether there are groups at all, against references that keep each feature's distribution and the correlations but have no clusters.</summary>
-public sealed record StructureTest(bool Structure, double Statistic, double ReferenceMean, double ReferenceHigh, double PValue, string Explanation);
+public sealed record StructureTest(bool Structure, double Statistic, double ReferenceMean, double ReferenceHigh, double PValue, string Explanation)
+{
+    /// <summary>In what the groups show most; none where there are none.</summary>
+    public StructureKind Kind { get; init; }
+}
+
+/// <summary>Round groups (k-means), groups along one feature, dense regions of any shape apart from each other, or a dense core in a thin surround.</summary>
+public enum StructureKind { None, Round, Bands, Shapes, Core }
 
 /// <summary>One representation of the customers: the same customers in the same order in every view.</summary>
 public sealed record ClusterView(string Name, Matrix Rows);

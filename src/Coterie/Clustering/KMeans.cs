@@ -19,8 +19,8 @@ public sealed record KMeansOptions : ClusterOptions
 
     /// <summary>How starting centres are drawn; parallel suits many clusters among many rows.</summary>
     public Seeding Seeding { get; init; } = Seeding.PlusPlus;
-    /// <summary>A weight for each row, finite and 0 or more; null weighs all alike. A weight of N is N copies of the row,
-    /// except that an emptied cluster takes a row with its whole weight.</summary>
+    /// <summary>A weight for each row, finite and 0 or more; null weighs all alike. A weight of N is N copies of the row;
+    /// an emptied cluster takes a row with its whole weight, as it takes all copies of one.</summary>
     public IReadOnlyList<float>? Weights { get; init; }
 
     private protected override IEnumerable<string> Problems()

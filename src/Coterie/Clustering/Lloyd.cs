@@ -30,7 +30,7 @@ static class Lloyd
     }
 
     // Moves centres to the means; returns the sum of squared movements. An emptied cluster takes the row farthest from its centre
-    // (of a cluster that keeps another row), which never raises the objective.
+    // with its copies (of a cluster that keeps another row), which never raises the objective.
     static double Move(LloydPass pass, float[][] centres, bool unit)
     {
         var rows = pass.Rows.Values;
@@ -76,22 +76,31 @@ static class Lloyd
         for (var c = 0; c < counts.Length; c++)
         {
             if (counts[c] > 0) continue;
-            var farthest = -1;
-            for (var i = 0; i < labels.Length; i++)
+            for (var farthest = 0; farthest >= 0 && replaced[c] < 0;)
             {
-                if (distances[i] > 0 && counts[labels[i]] > 1 && !taken.Contains(i) && pass.Rows.Weight(i) > 0
-                    && (farthest < 0 || distances[i] > distances[farthest])) farthest = i;
-            }
+                farthest = -1;
+                for (var i = 0; i < labels.Length; i++)
+                {
+                    if (distances[i] > 0 && counts[labels[i]] > 1 && !taken.Contains(i) && pass.Rows.Weight(i) > 0
+                        && (farthest < 0 || distances[i] > distances[farthest])) farthest = i;
+                }
 
-            if (farthest < 0) break;
-            taken.Add(farthest);
-            replaced[c] = farthest;
-            // The row counts for its new cluster in this move only; the next assignment sets its label.
-            var donor = labels[farthest];
-            var weight = pass.Rows.Weight(farthest);
-            counts[donor]--;
-            masses[donor] -= weight;
-            Add(sums.AsSpan(donor * d, d), rows.Row(farthest), -weight);
+                if (farthest < 0) return replaced;
+                // Copies go together, as one row of their weight would, and a cluster of nothing but copies keeps them.
+                var donor = labels[farthest];
+                var copies = Enumerable.Range(farthest, labels.Length - farthest)
+                    .Where(i => labels[i] == donor && pass.Rows.Weight(i) > 0 && rows.Row(i).SequenceEqual(rows.Row(farthest))).ToArray();
+                taken.UnionWith(copies);
+                if (copies.Length == counts[donor]) continue;
+                replaced[c] = farthest;
+                // The rows count for their new cluster in this move only; the next assignment sets their labels.
+                foreach (var i in copies)
+                {
+                    counts[donor]--;
+                    masses[donor] -= pass.Rows.Weight(i);
+                    Add(sums.AsSpan(donor * d, d), rows.Row(i), -pass.Rows.Weight(i));
+                }
+            }
         }
 
         return replaced;

@@ -7,8 +7,16 @@ using CsCheck;
 namespace Coterie.Tests.Clustering;
 
 /// <summary>What every clusterer promises; each method runs the whole suite. Results are compared as partitions, never as label numbers.</summary>
-public abstract class Conformance(Method method)
+public abstract class Conformance
 {
+    readonly Method method;
+
+    protected Conformance(Method method)
+    {
+        this.method = method;
+        if (TestContext.Current.TestMethod?.MethodName is { } law && method.Lacks.TryGetValue(law, out var why)) Assert.Skip($"{method.Name}: {why}");
+    }
+
     ClusterModel Fit(Matrix rows, Asked asked) => method.Fit(rows, asked);
 
     int[] Labels(Matrix rows, int k, ulong seed) => Fit(rows, new(k) { Seed = seed }).Assign(rows, 1).Labels;
@@ -299,6 +307,9 @@ public abstract class Conformance(Method method)
 // One line a method.
 public class KMeansConformance() : Conformance(Methods.KMeans);
 public class KMeansParallelConformance() : Conformance(Methods.KMeansParallel);
+public class MiniBatchConformance() : Conformance(Methods.MiniBatch);
+public class DbscanConformance() : Conformance(Methods.Dbscan);
+public class HdbscanConformance() : Conformance(Methods.Hdbscan);
 public class GenieConformance() : Conformance(Methods.Genie);
 
 public class WardConformance() : Conformance(Methods.Ward);

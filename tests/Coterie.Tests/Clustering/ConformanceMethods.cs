@@ -42,6 +42,9 @@ public sealed record Method(string Name)
     public required Action Impossible { get; init; }
     public required int Problems { get; init; }
 
+    /// <summary>Laws that the method cannot have, by the name of the test, and why.</summary>
+    public IReadOnlyDictionary<string, string> Lacks { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether ClusterSearch knows the method by its name.</summary>
     public bool Searched { get; init; }
 
@@ -70,6 +73,41 @@ static class Methods
         Name = "kmeans, k-means|| seeding",
         Fit = (rows, a) => Clusterer.Fit(rows, Options(a) with { Seeding = Seeding.Parallel }, new Seed(a.Seed)),
         Searched = false,
+    };
+
+    public static readonly Method MiniBatch = new("minibatch")
+    {
+        Fit = (rows, a) => Coterie.Clustering.MiniBatchKMeans.Fit(rows, new() { Clusters = a.Clusters, Threads = a.Threads }, new Seed(a.Seed)),
+        Objective = m => ((KMeansModel)m).Objective,
+        Exactly = KMeans.Exactly,
+        Impossible = () => Coterie.Clustering.MiniBatchKMeans.Fit(new Matrix(3, 2), new() { Clusters = 0, BatchRows = 0, MaxEpochs = 0, Threads = 0 }, new Seed(1)),
+        Problems = 4,
+        Lacks = new Dictionary<string, string>
+        {
+            [nameof(Conformance.Row_order_does_not_matter)] = "the place of a row decides which batch it comes in.",
+            [nameof(Conformance.More_starts_are_never_worse)] = "it has one start.",
+            [nameof(Conformance.Another_seed_stays_close)] = "it has one start, and may end in another optimum.",
+        },
+    };
+
+    // Within reach of planted groups that are 14 deviations apart, and no farther.
+    public static readonly Method Dbscan = new("dbscan")
+    {
+        Fit = (rows, a) => Coterie.Clustering.Dbscan.Fit(rows, new() { Eps = 5.5, MinSamples = 2, Threads = a.Threads }),
+        Noise = true,
+        Kept = m => ((DbscanModel)m).Labels,
+        Impossible = () => Coterie.Clustering.Dbscan.Fit(new Matrix(3, 2), new() { Eps = -1, MinSamples = 0, Threads = 0 }),
+        Problems = 3,
+    };
+
+    public static readonly Method Hdbscan = new("hdbscan")
+    {
+        Fit = (rows, a) => Coterie.Clustering.Hdbscan.Fit(rows, new() { MinClusterSize = 5, Threads = a.Threads }),
+        Noise = true,
+        Kept = m => ((HdbscanModel)m).Labels,
+        Impossible = () => Coterie.Clustering.Hdbscan.Fit(new Matrix(3, 2), new() { MinClusterSize = 1, MinSamples = 0, SelectionEpsilon = -1, Threads = 0 }),
+        Problems = 4,
+        Lacks = new Dictionary<string, string> { [nameof(Conformance.A_planted_partition_is_found)] = "it takes no number of clusters, and rows at the edge of a group are noise." },
     };
 
     public static readonly Method Genie = new("genie")

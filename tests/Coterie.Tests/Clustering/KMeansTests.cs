@@ -71,6 +71,24 @@ public class KMeansTests
     }, iter: 30);
 
     [Fact]
+    public void A_weight_of_n_is_n_copies_when_rows_are_equal_and_clusters_empty() =>
+        Gen.Select(Gen.Int[2, 30], Gen.Int[1, 2], Gen.Int[1, 5], Gen.ULong[0, 9999]).Sample((n, d, k, seed) =>
+        {
+            // Few different values, and starts of which most are far from every row.
+            var rows = Points.Fill(n, d, r => r.NextInt(4), seed);
+            var rng = new Rng(seed, 3);
+            var counts = Enumerable.Range(0, n).Select(_ => 1 + rng.NextInt(4)).ToArray();
+            float[][] start = [.. Enumerable.Range(0, k).Select(c => Enumerable.Range(0, d).Select(_ => (float)(rng.NextInt(4) + (c > 0 ? 50 : 0))).ToArray())];
+            KMeansModel Fit(Matrix fitted, float[] weights) => KMeans.Fit(fitted,
+                new() { Clusters = k, Weights = weights, WarmStart = [.. start.Select(c => c.ToArray())], Seeded = false, Tolerance = 0, MaxIterations = 20 }, new Seed(1));
+            var weighted = Fit(rows, [.. counts.Select(c => (float)c)]);
+            var copies = rows.Take([.. counts.SelectMany((c, i) => Enumerable.Repeat(i, c))]);
+            var copied = Fit(copies, [.. Enumerable.Repeat(1f, copies.Rows)]);
+            return Math.Abs(weighted.Objective - copied.Objective) <= 1e-4 * (1 + weighted.Objective)
+                && weighted.Label(rows, 1).SequenceEqual(copied.Label(rows, 1));
+        }, iter: 300);
+
+    [Fact]
     public void An_emptied_cluster_is_given_the_farthest_row()
     {
         var (rows, truth) = Points.Blobs(200, 2, 3, 20, 5);

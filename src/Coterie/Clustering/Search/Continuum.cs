@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 
 namespace Coterie.Clustering.Search;
 
-/// <summary>A reference without clusters: a Gaussian copula with the correlations of the rows' normal scores, and in each column the
-/// unimodal distribution nearest to the column's own. It keeps skewness, bounds, counts and correlations; it has one hump.</summary>
+/// <summary>A reference without clusters: an elliptical copula with the correlations of the rows' normal scores, and in each column the
+/// unimodal distribution nearest to the column's own. It keeps skewness, bounds, counts, correlations and tails that columns share; it has one hump.</summary>
 sealed class Continuum
 {
     const int Grid = 4096;                                                          // quantile table over z in [-Reach, Reach]
@@ -12,7 +12,9 @@ sealed class Continuum
     readonly float[][] quantiles;                                                   // d x (Grid + 1)
     readonly double[] factor;                                                       // packed lower Cholesky factor of the correlations
 
-    Continuum(float[][] quantiles, double[] factor) => (this.quantiles, this.factor) = (quantiles, factor);
+    readonly TailDependence tails;
+
+    Continuum(float[][] quantiles, double[] factor, TailDependence tails) => (this.quantiles, this.factor, this.tails) = (quantiles, factor, tails);
 
     /// <summary>Learns from rows (n x d, n at least 2).</summary>
     public static Continuum Of(Matrix rows, int threads)
@@ -31,7 +33,8 @@ sealed class Continuum
             quantiles[j] = UnimodalQuantiles.Of(column, probabilities);
             scores[j] = NormalScores(column, score);
         });
-        return new(quantiles, Factor(scores, n, d));
+        var factor = Factor(scores, n, d);
+        return new(quantiles, factor, TailDependence.Of(scores, factor, threads));
     }
 
     // Correlations of the scores, each shrunk by its sampling error (variance 1/n, positive part): a reference drawn with the raw ones
@@ -59,7 +62,7 @@ sealed class Continuum
     }
 
     // Normal scores with ties at their mean score, centred, of unit length.
-    static double[] NormalScores(float[] column, double[] score)
+    internal static double[] NormalScores(float[] column, double[] score)
     {
         var n = column.Length;
         var index = new int[n];
@@ -92,10 +95,12 @@ sealed class Continuum
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < d; j++) normal[j] = rng.NextNormal();
+            var stretch = tails.Stretch(normal, rng);
             for (int j = 0, p = 0; j < d; j++)
             {
                 var z = 0.0;
                 for (var e = 0; e <= j; e++, p++) z += factor[p] * normal[e];
+                z = tails.NormalScore(z * stretch);
                 var at = Math.Clamp((z / Reach + 1) / 2 * Grid, 0, Grid - 1e-6);
                 var cell = (int)at;
                 float low = quantiles[j][cell], high = quantiles[j][cell + 1];

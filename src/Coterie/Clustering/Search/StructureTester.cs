@@ -5,7 +5,9 @@ namespace Coterie.Clustering.Search;
 
 /// <summary>Asks whether rows fall into groups more than a continuum of the same columns and correlations does. The statistic is the
 /// gap statistic's (Tibshirani, Walther and Hastie 2001): by how much the share of variance within clusters of k-means is smaller than on
-/// references, in standard deviations of the references, at the number of clusters where that is most. Single columns cut in two count as well.</summary>
+/// references, in standard deviations of the references, at the number of clusters where that is most. Single columns cut in two count as well, and
+/// so do peaks of the density (<see cref="DensityPeaks"/>), which need not be round. Whatever stands out most counts, for the rows and for each
+/// reference alike, so that looking in many places costs both the same. The numbers are in docs/decisions/0008-is-there-structure.md.</summary>
 static class StructureTester
 {
     /// <summary>Rows looked at; groups that cannot be told from a continuum on this many are not groups to act on.</summary>
@@ -15,6 +17,10 @@ static class StructureTester
     const int FirstLook = 16;
     const double Decided = 0.1;
     static readonly int[] Tried = [2, 3, 4, 5, 6, 8];
+    // The spanning tree of so many rows costs less than the k-means fits; where columns are many it needs all pairs.
+    const int DensityRows = 2000, DensityRowsWide = 1000, Wide = 8;
+    // References that all have no second peak do not spread; a prominence below this is none.
+    const double LeastSpread = 0.03;
 
     /// <summary>Validated: rows finite. With several views each is held to its share of the level (Bonferroni).</summary>
     public static StructureTest Test(Matrix rows, int replicates, Seed seed, int threads, int views = 1)
@@ -35,18 +41,17 @@ static class StructureTester
 
         var first = Math.Min(replicates, FirstLook) + 1;
         Measure(0, first);
-        var early = Judge(logs[..first], Level / views);
+        var early = Judge(logs[..first], rows.Columns, Level / views);
         if (first == logs.Length || (early.Structure && early.PValue <= Decided * Level / views)) return early;
         Measure(first, logs.Length);
-        return Judge(logs, Level / views);
+        return Judge(logs, rows.Columns, Level / views);
     }
 
     static Matrix Sample(Matrix rows, Seed seed)
     {
-        if (rows.Rows <= Rows) return rows;
         var index = RowOrder.Canonical(rows);
         seed.Stream(0).Shuffle(index.AsSpan());
-        return rows.Take(index.AsSpan(0, Rows));
+        return rows.Take(index.AsSpan(0, Math.Min(Rows, index.Length)));
     }
 
     static int Distinct(Matrix rows)
@@ -66,34 +71,29 @@ static class StructureTester
         double Objective(int k) => Math.Log(1e-12 + KMeans.FitOrdered(rows, order,
             new() { Clusters = k, Starts = k == 1 ? 1 : 2, MaxIterations = 40, Tolerance = 1e-3, Threads = 1 }, seed.Child((ulong)k)).Objective);
         var total = Objective(1);
-        return [.. Tried.Where(k => 2 * k <= distinct).Select(k => Objective(k) - total), .. Enumerable.Range(0, rows.Columns).Select(j => LogSplit(rows, j))];
+        return [.. Tried.Where(k => 2 * k <= distinct).Select(k => Objective(k) - total), .. Enumerable.Range(0, rows.Columns).Select(j => LogSplit(rows, j)), .. DensityPeaks.Of(Thinned(rows))];
+    }
+
+    // Rows come in random order.
+    static Matrix Thinned(Matrix rows)
+    {
+        var most = rows.Columns > Wide ? DensityRowsWide : DensityRows;
+        return rows.Rows <= most ? rows : new Matrix(rows.Values[..(most * rows.Columns)], most, rows.Columns);
     }
 
     // The same for one column cut in two at its best place: groups along one or two of many columns are lost among the others.
     static double LogSplit(Matrix rows, int column)
     {
-        var n = rows.Rows;
-        var sorted = new float[n];
-        for (var i = 0; i < n; i++) sorted[i] = rows[i, column];
-        Array.Sort(sorted);
-        double mean = 0, total = 0, left = 0, most = 0;
-        foreach (var x in sorted) mean += x / n;
-        foreach (var x in sorted) total += (x - mean) * (x - mean);
-        if (total == 0) return 0;
-        for (var i = 1; i < n; i++)
-        {
-            // Sum of squares between the parts, from the sum of the left one about the mean.
-            left += sorted[i - 1] - mean;
-            most = Math.Max(most, left * left * n / ((double)i * (n - i)));
-        }
-
-        return Math.Log(Math.Max(1e-12, 1 - most / total));
+        var values = new float[rows.Rows];
+        for (var i = 0; i < values.Length; i++) values[i] = rows[i, column];
+        return Cut.Of(values);
     }
 
     // Every replicate is standardised against the others as the data are, so that the choice of K costs both the same.
-    static StructureTest Judge(double[][] logs, double level)
+    static StructureTest Judge(double[][] logs, int columns, double level)
     {
         var statistics = new double[logs.Length];
+        var strongest = 0;                                                          // measure in which the rows stand out most
         for (var r = 0; r < logs.Length; r++)
         {
             statistics[r] = double.NegativeInfinity;
@@ -101,7 +101,10 @@ static class StructureTester
             {
                 var others = Enumerable.Range(1, logs.Length - 1).Where(o => o != r).Select(o => logs[o][k]).ToArray();
                 double mean = others.Average(), spread = Math.Sqrt(others.Sum(x => (x - mean) * (x - mean)) / (others.Length - 1));
-                statistics[r] = Math.Max(statistics[r], (mean - logs[r][k]) / Math.Max(spread, 1e-9));
+                var z = (mean - logs[r][k]) / Math.Max(spread, k >= logs[0].Length - DensityPeaks.Count ? LeastSpread : 1e-9);
+                if (z <= statistics[r]) continue;
+                statistics[r] = z;
+                if (r == 0) strongest = k;
             }
         }
 
@@ -113,9 +116,23 @@ static class StructureTester
         var t = (statistics[0] - centre) / Math.Max(deviation, 1e-9) / Math.Sqrt(1 + 1.0 / references.Length);
         var p = 1 - StudentT.CDF(0, 1, references.Length - 1, t);
         var structure = p <= level && statistics[0] > high;
+        var density = strongest - (logs[0].Length - DensityPeaks.Count);
+        var kind = !structure ? StructureKind.None
+            : density == DensityPeaks.Count - 1 ? StructureKind.Core
+            : density >= 0 ? StructureKind.Shapes
+            : strongest >= logs[0].Length - DensityPeaks.Count - columns ? StructureKind.Bands
+            : StructureKind.Round;
         var explanation = structure
-            ? $"Customers fall into groups more than a continuum with the same features and correlations: the statistic is {statistics[0]:F1}, the highest of {references.Length} references {high:F1}."
+            ? $"Customers fall into groups more than a continuum with the same features and correlations ({Words(kind)}): the statistic is {statistics[0]:F1}, the highest of {references.Length} references {high:F1}."
             : $"No groups beyond a continuum: the statistic is {statistics[0]:F1}, references without groups give {centre:F1} on average and up to {high:F1}.";
-        return new(structure, statistics[0], centre, high, p, explanation);
+        return new(structure, statistics[0], centre, high, p, explanation) { Kind = kind };
     }
+
+    static string Words(StructureKind kind) => kind switch
+    {
+        StructureKind.Round => "round groups",
+        StructureKind.Bands => "groups along a single feature",
+        StructureKind.Shapes => "dense regions apart from each other, of any shape",
+        _ => "a dense core in a thin surround",
+    };
 }
