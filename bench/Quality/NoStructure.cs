@@ -20,13 +20,14 @@ internal static class NoStructure
         var only = Arguments.Text(args, "--only", "");
         var sets = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.data.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray() : [];
         if (sets.Length == 0) Console.Error.WriteLine($"{folder} has no reference sets; name the folder of the data sets with --data. Only generated rows are measured.");
+        var shop = Portraits();
         List<Line> Measure(IEnumerable<(string Name, Func<ulong, Matrix> Make)> kinds, int times) =>
             [.. kinds.Where(k => k.Name.Contains(only, StringComparison.Ordinal)).Select(k => Measured(k.Name, k.Make, times, threads))];
         var loaded = sets.Select(f => (Name: Path.GetRelativePath(folder, f)[..^8], Rows: Read(f))).ToArray();
         var result = new
         {
             task = "nostructure",
-            without = Measure([.. Shapes.Without, .. loaded.Length == 0 ? [] : new (string, Func<ulong, Matrix>)[] { ("columns of the reference sets, permuted", seed => Permuted(loaded[seed % (ulong)loaded.Length].Rows, seed)) }], runs),
+            without = Measure([.. Shapes.Without, ("features of a simulated shop, permuted", seed => Permuted(shop, seed)), .. loaded.Length == 0 ? [] : new (string, Func<ulong, Matrix>)[] { ("columns of the reference sets, permuted", seed => Permuted(loaded[seed % (ulong)loaded.Length].Rows, seed)) }], runs),
             with = Measure(Shapes.With, power),
             reference_sets = Measure(loaded.Select(s => (s.Name, (Func<ulong, Matrix>)(_ => s.Rows))), 1),
         };
@@ -44,6 +45,18 @@ internal static class NoStructure
         var line = new Line(name, runs, found.Count(f => f.Structure), kinds, Math.Round(clock.Elapsed.TotalSeconds / runs, 3));
         Console.WriteLine($"{name,-52} {line.Structured,4} of {runs}  {line.SecondsEach:F2} s  {string.Join(' ', kinds)}  p {found[0].PValue:G2} z {found[0].Statistic:F1}/{found[0].ReferenceHigh:F1}");
         return line;
+    }
+
+    // What the search sees of a shop.
+    static Matrix Portraits()
+    {
+        using var scratch = new Scratch();
+        var shop = scratch.Folder("shop");
+        Simulation.Simulator.Write(new() { Customers = 2000, Seed = 31 }, shop);
+        using var workspace = Workspace.Temporary(new());
+        var quality = Ingestion.Load(workspace, new() { Files = [Path.Combine(shop, "events.csv")], TemporaryDirectory = workspace.TemporaryDirectory }, null, new Stages(null, default));
+        var table = Coterie.Portraits.Current(workspace.Warehouse, quality, quality.LastEvent!.Value);
+        return Features.Preparation.Fit(table, new()).Apply(table).Rows;
     }
 
     static Matrix Permuted(Matrix rows, ulong seed)

@@ -311,12 +311,8 @@ public class MiniBatchConformance() : Conformance(Methods.MiniBatch);
 public class DbscanConformance() : Conformance(Methods.Dbscan);
 public class HdbscanConformance() : Conformance(Methods.Hdbscan);
 public class GenieConformance() : Conformance(Methods.Genie);
-
 public class WardConformance() : Conformance(Methods.Ward);
-
 public class WardOfASummaryConformance() : Conformance(Methods.WardOfASummary);
-
-public class MiniBatchConformance() : Conformance(Methods.MiniBatch);
 public class GaussianMixtureConformance() : Conformance(Methods.GaussianMixture);
 public class DiagonalMixtureConformance() : Conformance(Methods.DiagonalMixture);
 public class TiedMixtureConformance() : Conformance(Methods.TiedMixture);

@@ -134,13 +134,6 @@ static class Methods
         Weighted = null,
     };
 
-    public static readonly Method MiniBatch = new("minibatch")
-    {
-        Fit = (rows, a) => Clusterer.Fit(rows, new MiniBatchKMeansOptions { Clusters = a.Clusters, Threads = a.Threads }, new Seed(a.Seed)),
-        Impossible = () => Clusterer.Fit(new Matrix(3, 2), new MiniBatchKMeansOptions { Clusters = 0, Threads = 0 }, new Seed(1)),
-        Problems = 2,
-    };
-
     public static readonly Method GaussianMixture = Mixture("gmm", Covariance.Full) with { Searched = true };
     public static readonly Method DiagonalMixture = Mixture("gmm, diagonal", Covariance.Diagonal);
     public static readonly Method TiedMixture = Mixture("gmm, tied", Covariance.Tied);

@@ -5,7 +5,7 @@ namespace Coterie.Clustering.Search;
 
 /// <summary>Asks whether rows fall into groups more than a continuum of the same columns and correlations does. The statistic is the
 /// gap statistic's (Tibshirani, Walther and Hastie 2001): by how much the share of variance within clusters of k-means is smaller than on
-/// references, in standard deviations of the references, at the number of clusters where that is most. Single columns cut in two count as well, and
+/// references, in standard deviations of the references, at the number of clusters where that is most. Where columns are few, one cut in two counts as well, and
 /// so do peaks of the density (<see cref="DensityPeaks"/>), which need not be round. Whatever stands out most counts, for the rows and for each
 /// reference alike, so that looking in many places costs both the same. The numbers are in docs/decisions/0008-is-there-structure.md.</summary>
 static class StructureTester
@@ -19,6 +19,9 @@ static class StructureTester
     static readonly int[] Tried = [2, 3, 4, 5, 6, 8];
     // The spanning tree of so many rows costs less than the k-means fits; where columns are many it needs all pairs.
     const int DensityRows = 2000, DensityRowsWide = 1000, Wide = 8;
+    // Of many features some have two humps by themselves, and shuffled columns have them too: groups must then show in several together. Among so
+    // few columns one is a good part of all that is known.
+    const int FewColumns = 5;
     // References that all have no second peak do not spread; a prominence below this is none.
     const double LeastSpread = 0.03;
 
@@ -71,8 +74,10 @@ static class StructureTester
         double Objective(int k) => Math.Log(1e-12 + KMeans.FitOrdered(rows, order,
             new() { Clusters = k, Starts = k == 1 ? 1 : 2, MaxIterations = 40, Tolerance = 1e-3, Threads = 1 }, seed.Child((ulong)k)).Objective);
         var total = Objective(1);
-        return [.. Tried.Where(k => 2 * k <= distinct).Select(k => Objective(k) - total), .. Enumerable.Range(0, rows.Columns).Select(j => LogSplit(rows, j)), .. DensityPeaks.Of(Thinned(rows))];
+        return [.. Tried.Where(k => 2 * k <= distinct).Select(k => Objective(k) - total), .. Enumerable.Range(0, Split(rows.Columns)).Select(j => LogSplit(rows, j)), .. DensityPeaks.Of(Thinned(rows))];
     }
+
+    static int Split(int columns) => columns <= FewColumns ? columns : 0;
 
     // Rows come in random order.
     static Matrix Thinned(Matrix rows)
@@ -120,7 +125,7 @@ static class StructureTester
         var kind = !structure ? StructureKind.None
             : density == DensityPeaks.Count - 1 ? StructureKind.Core
             : density >= 0 ? StructureKind.Shapes
-            : strongest >= logs[0].Length - DensityPeaks.Count - columns ? StructureKind.Bands
+            : strongest >= logs[0].Length - DensityPeaks.Count - Split(columns) ? StructureKind.Bands
             : StructureKind.Round;
         var explanation = structure
             ? $"Customers fall into groups more than a continuum with the same features and correlations ({Words(kind)}): the statistic is {statistics[0]:F1}, the highest of {references.Length} references {high:F1}."

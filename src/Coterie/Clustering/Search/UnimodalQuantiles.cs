@@ -3,16 +3,46 @@ namespace Coterie.Clustering.Search;
 /// <summary>The unimodal distribution nearest to a column: below the mode the greatest convex minorant of the empirical distribution
 /// function, above it the least concave majorant, with the mode that leaves the least gap (Hartigan and Hartigan 1985; Grenander 1956
 /// for each side). Equal values are spread evenly to the midpoints of their neighbours first, so that counts are not taken for modes;
-/// a column of mostly equal values gets its quantiles rounded back to the values that occur.</summary>
+/// a column of mostly equal values gets its quantiles rounded back to the values that occur. A value that many rows share exactly, such as the
+/// zero of those who never bought, is no hump: it keeps its share, and the rest is fitted without it.</summary>
 static class UnimodalQuantiles
 {
     const int Modes = 48;                                                           // candidate modes, evenly spaced in rank
+    const double AtomShare = 0.05;
+    const int LeastAtom = 5;                                                        // rows
 
     /// <summary>Quantiles of the fitted distribution at the given probabilities in (0, 1), ascending.</summary>
     public static float[] Of(ReadOnlySpan<float> column, ReadOnlySpan<double> probabilities)
     {
         var sorted = column.ToArray();
         Array.Sort(sorted);
+        var enough = Math.Max(LeastAtom, AtomShare * sorted.Length);
+        var rest = new List<float>(sorted.Length);
+        for (int start = 0, end; start < sorted.Length; start = end)
+        {
+            end = start + 1;
+            while (end < sorted.Length && sorted[end] == sorted[start]) end++;
+            if (end - start < enough) rest.AddRange(sorted.AsSpan(start, end - start));
+        }
+
+        if (rest.Count == sorted.Length) return Unimodal(sorted, probabilities);
+        // The rest is laid back between the shared values as so many rows of its fit.
+        var values = new float[sorted.Length];
+        if (rest.Count > 0)
+            Unimodal([.. rest], [.. Enumerable.Range(0, rest.Count).Select(i => (i + 0.5) / rest.Count)]).CopyTo(values, 0);
+        var at = rest.Count;
+        for (int i = 0, r = 0; i < sorted.Length; i++)
+        {
+            if (r < rest.Count && rest[r] == sorted[i]) r++;
+            else values[at++] = sorted[i];
+        }
+
+        Array.Sort(values);
+        return [.. probabilities.ToArray().Select(p => values[(int)Math.Round(p * (values.Length - 1))])];
+    }
+
+    static float[] Unimodal(float[] sorted, ReadOnlySpan<double> probabilities)
+    {
         var result = new float[probabilities.Length];
         if (sorted[0] == sorted[^1])
         {
