@@ -4,12 +4,13 @@ using Coterie.Quality;
 return args switch
 {
     ["cdnow", .. var rest] => Cdnow.Run(rest),
+    ["automatic", .. var rest] => Automatic.Run(rest),
     ["simulated", .. var rest] => Simulated.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality simulated [--customers N] [--seeds N]");
+    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality automatic [--data DIR] [--generated N] | Quality simulated [--customers N] [--seeds N]");
     return 2;
 }
