@@ -49,7 +49,7 @@ public sealed record MethodSearchResult
 }
 
 /// <summary>Chooses a method and a number of clusters for a table of numbers, without labels: k-means, Gaussian mixtures and Genie into
-/// every number of clusters are ranked by how they lie in the data (valleys between, no gaps within), by stability on halves and by
+/// every number of clusters, with HDBSCAN as a witness, are ranked by how they lie in the data (valleys between, no gaps within), by stability on halves and by
 /// agreement between methods. The weights were learned on generated sets; docs/decisions/0007 has what was tried.</summary>
 public static class MethodSearch
 {
@@ -105,7 +105,7 @@ public static class MethodSearch
             all[i].Signs = PartitionSigns.Of(land, all[i].Labels, all[i].Clusters);
             all[i].Silhouette = Silhouette.Stratified(sample, all[i].Labels, SilhouetteRows, options.Seed, 1);
         });
-        PartitionChoice.Score(all, options.Threads);
+        PartitionChoice.Score(all, PartitionMakers.Witnesses(land.Reach, options.MaxClusters), options.Threads);
         if (Passed(StabilityShare))
             notes.Add(stop.IsCancellationRequested ? "The search was stopped: the best so far was used." : $"The time budget of {options.TimeBudget:0.#} s ended the search early: the best so far was used.");
         var ranked = all.Select((p, i) => (p, i)).OrderByDescending(x => x.p.Score).ThenBy(x => x.i).Select(x => x.p).ToList();

@@ -11,18 +11,19 @@ static class PartitionChoice
 
     /// <summary>Sets agreement and score of every partition. Agreement is the mean, over the settings of the other methods, of the largest
     /// adjusted Rand index with one of the setting's partitions, whatever its number of clusters.</summary>
-    public static void Score(List<Partition> all, int threads)
+    public static void Score(List<Partition> all, List<Partition> witnesses, int threads)
     {
-        var makers = all.Select(p => p.Maker).Distinct().ToArray();
-        var places = all.Select(p => Array.IndexOf(makers, p.Maker)).ToArray();
+        List<Partition> compared = [.. all, .. witnesses];
+        var makers = compared.Select(p => p.Maker).Distinct().ToArray();
+        var places = compared.Select(p => Array.IndexOf(makers, p.Maker)).ToArray();
         Chunks.Each(all.Count, threads, i =>
         {
             var best = new double[makers.Length];
             Array.Fill(best, double.NegativeInfinity);
-            for (var j = 0; j < all.Count; j++)
+            for (var j = 0; j < compared.Count; j++)
             {
-                if (all[j].Maker.Method == all[i].Maker.Method) continue;
-                best[places[j]] = Math.Max(best[places[j]], Agreement.AdjustedRand(all[i].Labels, all[j].Labels));
+                if (compared[j].Maker.Method == all[i].Maker.Method) continue;
+                best[places[j]] = Math.Max(best[places[j]], Agreement.AdjustedRand(all[i].Labels, compared[j].Labels));
             }
 
             all[i].Agreement = best.Where(b => !double.IsNegativeInfinity(b)).DefaultIfEmpty(0).Average();

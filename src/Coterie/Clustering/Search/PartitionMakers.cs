@@ -12,6 +12,9 @@ static class PartitionMakers
     // 0.3 is the authors' default; lower keeps sizes more equal, higher is nearer to single linkage.
     static readonly double[] Ginis = [0.1, 0.3, 0.5, 0.7];
     static readonly double[] TrimmedGinis = [0.3, 0.5];
+    // Least cluster of HDBSCAN as a share of the rows.
+    static readonly double[] LeastShares = [0.01, 0.02, 0.04, 0.08];
+    const int LeastRows = 5;
 
     public static KMeansOptions KMeansOf(int k) => new() { Clusters = k, Starts = 5, MaxIterations = 100, Threads = 1 };
 
@@ -46,6 +49,37 @@ static class PartitionMakers
         });
         foreach (var fit in fits)
             if (fit is not null) all.Add(fit);
+        return all;
+    }
+
+    /// <summary>HDBSCAN's partitions, whose number of clusters is its own. They are witnesses: others are compared with them, but as they
+    /// leave rows out they are not candidates themselves. Their noise goes with the nearest cluster along the tree.</summary>
+    public static List<Partition> Witnesses(SpanningTree reach, int most)
+    {
+        var all = new List<Partition>();
+        var n = reach.From.Length + 1;
+        var dendrogram = Dendrogram.Of(reach, Distance.Euclidean);
+        foreach (var share in LeastShares)
+        {
+            var tree = CondensedTree.Of(dendrogram, Math.Max(LeastRows, (int)(share * n)));
+            foreach (var selection in Enum.GetValues<HdbscanSelection>())
+            {
+                var owners = FlatSelection.Owners(tree, selection == HdbscanSelection.Leaf ? FlatSelection.Leaves(tree, false) : FlatSelection.ExcessOfMass(tree, false));
+                var numbers = new Dictionary<int, int>();
+                var labels = new int[n];
+                for (var row = 0; row < n; row++)
+                {
+                    var owner = owners[tree.RowCluster[row]];
+                    if (owner >= 0) numbers.TryAdd(owner, numbers.Count);
+                    labels[row] = owner < 0 ? -1 : numbers[owner];
+                }
+
+                if (numbers.Count < 2 || numbers.Count > most) continue;
+                Fill(labels, reach);
+                all.Add(new(new("hdbscan", $"{selection}, at least {share:0%} of the rows"), numbers.Count, labels));
+            }
+        }
+
         return all;
     }
 
