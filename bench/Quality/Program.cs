@@ -4,6 +4,7 @@ using Coterie.Quality;
 return args switch
 {
     ["cdnow", .. var rest] => Cdnow.Run(rest),
+    ["automatic", .. var rest] => Automatic.Run(rest),
     ["simulated", .. var rest] => Simulated.Run(rest),
     ["nostructure", .. var rest] => NoStructure.Run(rest),
     _ => Usage(),
@@ -11,6 +12,7 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality simulated [--customers N] [--seeds N] | Quality nostructure [--data DIR] [--runs N] [--power-runs N]");
+    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality automatic [--data DIR] [--generated N] | Quality simulated [--customers N] [--seeds N] "
+        + "| Quality nostructure [--data DIR] [--runs N] [--power-runs N]");
     return 2;
 }

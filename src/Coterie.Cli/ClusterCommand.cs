@@ -25,6 +25,7 @@ internal static class ClusterCommand
         var eps = new Option<double?>("--eps") { Description = "dbscan: radius of a neighbourhood; hdbscan: distance below which clusters are not split.", HelpName = "X" };
         var minSamples = new Option<int?>("--min-samples") { Description = "Rows in the neighbourhood of a core row, itself counted (dbscan, hdbscan).", HelpName = "N" };
         var minClusterSize = new Option<int?>("--min-cluster-size") { Description = "Least rows of a cluster (hdbscan).", HelpName = "N" };
+        var budget = new Option<double?>("--time-budget") { Description = "Seconds for a search; the best so far is used when they are over.", HelpName = "SECONDS" };
         var standardize = new Option<bool>("--standardize") { Description = "Bring columns to mean 0 and standard deviation 1 first; constant columns become 0." };
         var threads = CommonOptions.Threads();
         var seed = CommonOptions.Seed();
@@ -41,7 +42,7 @@ internal static class ClusterCommand
         distance.Validators.Add(CommonOptions.OneOf(distance, TableClustering.Distances));
         var command = new Command("cluster", "Clusters the rows of any table of numbers by any method.")
         {
-            table, method, k, distance, init, maxIterations, tolerance, weights, eps, minSamples, minClusterSize, standardize, threads, seed, output, centres, json,
+            table, method, k, distance, init, maxIterations, tolerance, weights, eps, minSamples, minClusterSize, budget, standardize, threads, seed, output, centres, json,
         };
         command.SetAction((parsed, stop) =>
         {
@@ -58,6 +59,7 @@ internal static class ClusterCommand
                 Eps = parsed.GetValue(eps),
                 MinSamples = parsed.GetValue(minSamples),
                 MinClusterSize = parsed.GetValue(minClusterSize),
+                TimeBudget = parsed.GetValue(budget),
                 Standardize = parsed.GetValue(standardize),
                 Threads = parsed.GetValue(threads),
                 Seed = new Seed(parsed.GetValue(seed)),

@@ -63,6 +63,7 @@ public static class TableClustering
             Seed = options.Seed.Value,
             Metrics = metrics,
             Distance = options.Distance == "manhattan" ? "manhattan" : fit.Distance == Distance.Cosine ? "cosine" : "euclidean",
+            Leaderboard = fit.Leaderboard,
             Notes = fit.Notes,
         };
     }

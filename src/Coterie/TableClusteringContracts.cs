@@ -1,3 +1,4 @@
+using Coterie.Clustering;
 using Coterie.Numerics;
 
 namespace Coterie;
@@ -23,6 +24,8 @@ public sealed record TableClusteringOptions
     public double? Eps { get; init; }
     public int? MinSamples { get; init; }
     public int? MinClusterSize { get; init; }
+    /// <summary>Seconds for a search, more than 0; null is no limit.</summary>
+    public double? TimeBudget { get; init; }
     /// <summary>Columns to mean 0 and standard deviation 1 first; constant columns become 0.</summary>
     public bool Standardize { get; init; }
     /// <summary>Threads to use; the result does not depend on it.</summary>
@@ -63,6 +66,8 @@ public sealed record TableClusteringResult
     /// <summary>Internal metrics by name; null where a metric is not defined, as for one cluster.</summary>
     public required IReadOnlyDictionary<string, double?> Metrics { get; init; }
     public required string Distance { get; init; }
+    /// <summary>What auto compared, best first; empty for the other methods.</summary>
+    public IReadOnlyList<MethodCandidate> Leaderboard { get; init; } = [];
     /// <summary>What the reader should know of the result.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 }

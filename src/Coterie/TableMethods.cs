@@ -11,6 +11,7 @@ internal sealed record TableFit(string Method, Distance Distance, int Clusters, 
     internal int? Iterations { get; init; }
     internal double? Objective { get; init; }
     internal IReadOnlyList<string> Notes { get; init; } = [];
+    internal IReadOnlyList<MethodCandidate> Leaderboard { get; init; } = [];
     internal IReadOnlyDictionary<string, double?> Metrics { get; init; } = new Dictionary<string, double?>();
 }
 
@@ -61,6 +62,8 @@ internal static class TableMethods
                 if (given) yield return $"{option} belongs to a single fit, and --k auto compares many; give --k N.";
         }
 
+        if (o.TimeBudget is { } budget && !(budget > 0 && double.IsFinite(budget))) yield return $"--time-budget {budget}: expected seconds, more than 0.";
+        if (o.TimeBudget is not null && !IsSearch(o)) yield return "--time-budget is for a search: --method auto, or --k auto.";
         if (o.MaxIterations is < 1) yield return $"--max-iter {o.MaxIterations}: expected 1 or more.";
         if (o.Tolerance is { } tolerance && !(tolerance >= 0 && double.IsFinite(tolerance))) yield return $"--tol {tolerance}: expected 0 or more.";
         if (o.Eps is { } eps && !(eps >= 0 && double.IsFinite(eps))) yield return $"--eps {eps}: expected 0 or more.";
@@ -81,6 +84,7 @@ internal static class TableMethods
     /// <summary>The one switch: rows (n x d, finite), weights (n) and starting centres (k x d) where there are some.</summary>
     internal static TableFit Fit(Matrix rows, float[]? weights, float[][]? init, TableClusteringOptions o, IProgress<string>? progress, CancellationToken stop)
     {
+        if (o.Method == "auto") return Automatic(rows, o, progress, stop);
         if (IsSearch(o)) return Search(rows, o, progress, stop);
         var distance = o.Distance switch { "cosine" => Distance.Cosine, "manhattan" => Distance.Manhattan, _ => Distance.Euclidean };
         return o.Method switch
@@ -152,10 +156,29 @@ internal static class TableMethods
         };
     }
 
+    static TableFit Automatic(Matrix rows, TableClusteringOptions o, IProgress<string>? progress, CancellationToken stop)
+    {
+        var found = MethodSearch.Run(rows, new() { Clusters = o.Clusters, TimeBudget = o.TimeBudget, Threads = o.Threads, Seed = o.Seed }, progress, stop);
+        if (found.Model is null)
+            return new("none", Distance.Euclidean, rows.Rows == 0 ? 0 : 1, found.Labels, null) { Notes = found.Structure is { } test ? [test.Explanation, .. found.Notes] : found.Notes };
+        var chosen = found.Chosen!;
+        var fit = Of(found.Model, rows, o with { Method = chosen.Method, Clusters = null });
+        return fit with
+        {
+            Labels = found.Labels,
+            Notes = chosen.Setting.Length == 0 ? found.Notes : [$"{chosen.Method}: {chosen.Setting}.", .. found.Notes],
+            Leaderboard = found.Candidates,
+            Metrics = new Dictionary<string, double?>(fit.Metrics)
+            {
+                ["agreement"] = chosen.Agreement, ["stability"] = chosen.Stability, ["score"] = chosen.Score, ["structure_p_value"] = found.Structure?.PValue,
+            },
+        };
+    }
+
     static TableFit Search(Matrix rows, TableClusteringOptions o, IProgress<string>? progress, CancellationToken stop)
     {
         var found = ClusterSearch.Run([new ClusterView("portrait", rows)],
-            new() { Clusters = o.Clusters, Method = o.Method, Threads = o.Threads, Seed = o.Seed }, progress, stop);
+            new() { Clusters = o.Clusters, Method = o.Method, TimeBudget = o.TimeBudget, Threads = o.Threads, Seed = o.Seed }, progress, stop);
         if (found.Model is null)
             return new("none", Distance.Euclidean, 1, new int[rows.Rows], null) { Notes = [found.Structure.Explanation, .. found.Notes.Where(n => n != found.Structure.Explanation)] };
         var fit = Of(found.Model, rows, o with { Clusters = null });
