@@ -70,7 +70,11 @@ public sealed record SequenceSchema
         MaxDepth = 16,
     };
 
-    sealed record SchemaFile(string Checksum, SequenceSchema Schema);
+    sealed record SchemaFile
+    {
+        public required string Checksum { get; init; }
+        public required SequenceSchema Schema { get; init; }
+    }
 
     /// <summary>The fields of every event that is coded by this schema, always the same in name and order.</summary>
     [JsonIgnore]
@@ -96,7 +100,7 @@ public sealed record SequenceSchema
     static string Short(string checksum) => checksum.Length > 12 ? checksum[..12] : checksum;
 
     /// <summary>Writes the schema with its checksum.</summary>
-    public void Write(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new SchemaFile(Checksum, this), Json));
+    public void Write(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new SchemaFile { Checksum = Checksum, Schema = this }, Json));
 
     /// <summary>Reads a schema.</summary>
     /// <exception cref="InputException">There is none, or it is damaged, of another version, or was changed by hand.</exception>
