@@ -18,7 +18,7 @@ sealed class SequenceCoder
     readonly HashSet<string> brands = new(StringComparer.Ordinal);
     readonly List<Past> pasts = [];
     readonly RecentList recent = new(), bought = new(), recentCategories = new();
-    int orders, position;
+    int orders, position, lastAgo;
     string? lastOrder, lastSession, lastBrand;
     long lastSecond, lastPurchase;
     bool started, whole;
@@ -54,7 +54,7 @@ sealed class SequenceCoder
         recent.Clear();
         bought.Clear();
         recentCategories.Clear();
-        orders = position = 0;
+        orders = position = lastAgo = 0;
         lastOrder = lastSession = lastBrand = null;
         lastSecond = 0;
         lastPurchase = long.MinValue;
@@ -129,6 +129,12 @@ sealed class SequenceCoder
         // A purchase belongs to the order that was counted last, anything else to the next one.
         var ago = past.Order > 0 ? Math.Min(orders + (buys ? 0 : 1) - past.Order, SequenceFields.Ranks + 1) : SequenceFields.Ranks + 2;
         codes[SequenceFields.OrdersAgo] = (ushort)(First + ago);
+        if (buys && ago is > 0 and <= SequenceFields.Ranks + 1)
+        {
+            codes[SequenceFields.OrderBeat] = (ushort)(First + (lastAgo == 0 ? 0 : Math.Min(Math.Abs(ago - lastAgo), 2) + 1));
+            lastAgo = ago;
+        }
+
         codes[SequenceFields.Touches] = (ushort)(First + SequenceFields.Bucket(past.Touches, SequenceFields.TouchEdges));
         codes[SequenceFields.ProductGap] =
             (ushort)(First + (known ? SequenceFields.Bucket(e.Second - past.Second, SequenceFields.GapEdges) : SequenceFields.GapEdges.Count + 1));

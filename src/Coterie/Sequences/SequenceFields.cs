@@ -6,9 +6,9 @@ namespace Coterie.Sequences;
 static class SequenceFields
 {
     // Places of the fields, in the order of Of.
-    public const int Kind = 0, Category = 1, Product = 2, ProductRank = 3, BoughtRank = 4, OrdersAgo = 5, Touches = 6, ProductGap = 7,
-        CategoryRank = 8, Brand = 9, Price = 10, Quantity = 11, Discount = 12, Gap = 13, Position = 14, Hour = 15, Weekday = 16, Channel = 17,
-        Device = 18, Count = 19;
+    public const int Kind = 0, Category = 1, Product = 2, ProductRank = 3, BoughtRank = 4, OrdersAgo = 5, OrderBeat = 6,
+        Touches = 7, ProductGap = 8, CategoryRank = 9, Brand = 10, Price = 11, Quantity = 12, Discount = 13, Gap = 14, Position = 15, Hour = 16,
+        Weekday = 17, Channel = 18, Device = 19, Count = 20;
 
     /// <summary>The closed list of kinds, in the order in which a purchase comes about; it also orders events of equal times.</summary>
     public static readonly IReadOnlyList<string> Kinds =
@@ -51,6 +51,8 @@ static class SequenceFields
         Words("product_rank", "How many different products ago this one was the customer's last: 1 is the same as just now.", [.. RankWords, "new"]),
         Words("bought_rank", "The same among the products that the customer bought.", [.. RankWords, "never bought"]),
         Words("orders_ago", "How many orders ago the customer last bought this product.", ["this order", .. RankWords, "never bought"]),
+        Words("order_beat", "A product bought again: whether it was as many orders ago as at the repeat before; in a rotation it always is.",
+            ["first repeat", "same", "one off", "other"]),
         Words("touches", "How many earlier events of the customer were about this product.", ["0", "1", "2", "3", "4 to 6", "7 or more"]),
         Words("product_gap", "Time since the customer's last event about this product.", [.. GapWords, "never"]),
         Words("category_rank", "How many different categories ago this one was the customer's last.", [.. RankWords, "new"]),

@@ -51,6 +51,7 @@ sealed class PlainSequences(IReadOnlyList<LogEvent> log, SequenceRequest request
             ["product_rank"] = Rank([.. seen.Where(p => p.Product is not null).Select(p => p.Product!)], e.Product, "new"),
             ["bought_rank"] = Rank(bought, e.Product, "never bought"),
             ["orders_ago"] = e.Product is null ? null : boughtIn == 0 ? "never bought" : next == boughtIn ? "this order" : next - boughtIn > 8 ? "further back" : $"{next - boughtIn}",
+            ["order_beat"] = Beat([.. seen, e], orders),
             ["touches"] = e.Product is null ? null : same.Count switch { <= 3 => $"{same.Count}", <= 6 => "4 to 6", _ => "7 or more" },
             ["product_gap"] = e.Product is null ? null : same.Count == 0 ? "never" : Gap(second - Second(same[^1])),
             ["category_rank"] = Rank([.. seen.Where(p => p.Category is not null).Select(p => p.Category!)], e.Category, "new"),
@@ -76,6 +77,21 @@ sealed class PlainSequences(IReadOnlyList<LogEvent> log, SequenceRequest request
         past.Reverse();
         var rank = past.Distinct().ToList().IndexOf(item);
         return rank < 0 ? never : rank < 8 ? $"{rank + 1}" : "further back";
+    }
+
+    static string? Beat(List<LogEvent> events, List<int> orders)
+    {
+        int? Ago(int at)
+        {
+            if (events[at].Kind != "purchase" || events[at].Product is null) return null;
+            var before = Enumerable.Range(0, at).Where(i => orders[i] > 0 && events[i].Product == events[at].Product).Select(i => orders[i]).LastOrDefault();
+            return before == 0 || before == orders[at] ? null : Math.Min(orders[at] - before, 9);
+        }
+
+        var agos = Enumerable.Range(0, events.Count).Select(Ago).ToList();
+        if (agos[^1] is not { } last) return null;
+        var earlier = agos.SkipLast(1).LastOrDefault(a => a is not null);
+        return earlier is null ? "first repeat" : Math.Abs(last - earlier.Value) switch { 0 => "same", 1 => "one off", _ => "other" };
     }
 
     // The number of each event's order; 0 for what is no purchase.
