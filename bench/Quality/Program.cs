@@ -5,11 +5,13 @@ return args switch
 {
     ["cdnow", .. var rest] => Cdnow.Run(rest),
     ["simulated", .. var rest] => Simulated.Run(rest),
+    ["sequences", .. var rest] => SequenceViews.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality simulated [--customers N] [--seeds N]");
+    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality simulated [--customers N] [--seeds N]"
+        + " | Quality sequences [--customers N] [--first SEED] [--seeds N]");
     return 2;
 }
