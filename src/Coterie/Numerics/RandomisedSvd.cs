@@ -56,8 +56,8 @@ static class RandomisedSvd
         for (var c = k - 1; c >= 0 && values.Count < dimensions; c--)
         {
             var square = eigen.EigenValues[c].Real;
-            // Below this a direction is rounding: the squares carry half the digits.
-            if (square <= 1e-12 * eigen.EigenValues[k - 1].Real) break;
+            // Near this a direction is rounding: squares carry half the digits.
+            if (square <= 1e-10 * eigen.EigenValues[k - 1].Real) break;
             var vector = new double[m];
             for (var j = 0; j < m; j++)
                 for (var a = 0; a < k; a++) vector[j] += projected[j * k + a] * eigen.EigenVectors[a, c];

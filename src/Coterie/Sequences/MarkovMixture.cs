@@ -56,7 +56,7 @@ public static class MarkovMixture
     {
         var words = Array.ConvertAll(customers, c => c.Words);
         var statistics = new SequenceStatisticsOptions { Compound = options.Compound, Threads = options.Threads };
-        return SequenceStatistics.Fit(words, statistics, seed).Apply(words);
+        return SequenceStatistics.FitWords(words, statistics, seed).Apply(words);
     }
 
     // n x K: mostly the label's component, so that the first step can still move everybody.

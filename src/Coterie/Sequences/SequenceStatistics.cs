@@ -18,11 +18,11 @@ public static class SequenceStatistics
         EventWords? language = null;
         var sample = SequenceSample<int[]>.Of(chunks, chunk => (language ??= new(options.Compound, chunk.Fields)).ByCustomer(chunk),
             options.MaxCustomers, options.MinEvents, seed);
-        return Fit(sample.Items, options, seed);
+        return FitWords(sample.Items, options, seed);
     }
 
     // Validated. Words of n customers in ordinal order of their ids.
-    internal static SequenceStatisticsModel Fit(int[][] words, SequenceStatisticsOptions options, Seed seed)
+    internal static SequenceStatisticsModel FitWords(int[][] words, SequenceStatisticsOptions options, Seed seed)
     {
         var runs = new RunTable[options.Order];
         for (var order = 1; order <= options.Order; order++) runs[order - 1] = RunTable.Count(words, order, options.MinCustomers);

@@ -47,7 +47,7 @@ public class SequenceReaderTests
             }
 
             Assert.Equal(read.Count, i);
-        }, iter: 120, threads: 1);
+        }, iter: 60, threads: 1);
     }
 
     // The oldest sequence may be short, the others are full.
@@ -65,7 +65,7 @@ public class SequenceReaderTests
         {
             var after = later.Select((e, i) => e with { Time = EventLog.AsOf.AddMicroseconds(1 + i * 1e9) });
             return SequenceLog.Same(SequenceLog.Read(warehouse, log, request), SequenceLog.Read(warehouse, [.. log, .. after], request));
-        }, iter: 30, threads: 1);
+        }, iter: 15, threads: 1);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class SequenceReaderTests
             var shuffled = log.ToArray();
             new Random(seed).Shuffle(shuffled);
             return SequenceLog.Same(SequenceLog.Read(warehouse, log, request), SequenceLog.Read(warehouse, shuffled, request));
-        }, iter: 30, threads: 1);
+        }, iter: 15, threads: 1);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class SequenceReaderTests
             var chunks = SequenceReader.Read(warehouse, request).ToList();
             Assert.All(chunks, c => Assert.InRange(c.Events, 1, request.ChunkEvents));
             return SequenceLog.Same(SequenceLog.Glued(chunks), SequenceLog.Glued(SequenceReader.Read(warehouse, request with { ChunkEvents = 100_000 })));
-        }, iter: 30, threads: 1);
+        }, iter: 15, threads: 1);
     }
 
     /// <summary>Events of one instant are ordered by the product's id, so new names must keep that order where instants coincide.</summary>
@@ -105,7 +105,7 @@ public class SequenceReaderTests
             var kept = log.Select(e => e with { Product = e.Product is null ? null : "the " + e.Product }).ToArray();
             return SequenceLog.Same(SequenceLog.Read(warehouse, spread, request), SequenceLog.Read(warehouse, renamed, request), "product")
                 && SequenceLog.Same(SequenceLog.Read(warehouse, log, request), SequenceLog.Read(warehouse, kept, request), "product");
-        }, iter: 30, threads: 1);
+        }, iter: 15, threads: 1);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public class SequenceReaderTests
             var at = Array.IndexOf(all.Customers, log[0].Customer);
             return one.Customers is [var only] && only == log[0].Customer
                 && Enumerable.Range(0, all.Codes.Length).All(f => one.Codes[f].SequenceEqual(all.Codes[f][all.Offsets[at]..all.Offsets[at + 1]]));
-        }, iter: 20, threads: 1);
+        }, iter: 10, threads: 1);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class SequenceReaderTests
         {
             var cut = SequenceLog.Read(warehouse, log, SequenceLog.Request() with { Length = 7, Segments = 10 }).Joined();
             return SequenceLog.Same(cut, SequenceLog.Read(warehouse, log, SequenceLog.Request() with { Length = 70 }));
-        }, iter: 20, threads: 1);
+        }, iter: 10, threads: 1);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public class SequenceSchemaTests
             var read = SequenceSchema.Read(file);
             read.MustBe(schema.Checksum);
             return SequenceLog.Same(SequenceLog.Read(warehouse, log, SequenceLog.Request(), schema), SequenceLog.Read(warehouse, log, SequenceLog.Request(), read));
-        }, iter: 20, threads: 1);
+        }, iter: 10, threads: 1);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class SequenceSchemaTests
             Near(Mean(seen), schema.UsualPrice);
             Assert.Equal(schema.PriceEdges.Order().Distinct(), schema.PriceEdges);
             Assert.InRange(schema.PriceEdges.Count, 0, 7);
-        }, iter: 40, threads: 1);
+        }, iter: 20, threads: 1);
 
         static double? Mean(IEnumerable<LogEvent> events) => events.Where(e => e.Price > 0).Select(e => e.Price).DefaultIfEmpty(null).Average();
         static void Near(double? a, double? b) => Assert.True(a is null ? b is null : Math.Abs(a.Value - b!.Value) < 1e-6);
