@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Coterie.Clean;
 using Coterie.Clustering;
 using Coterie.Collect;
 using Coterie.Evaluation;

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Coterie.Sequences;
 using Coterie.Tests.Features;
 using Coterie.Tests.Support;
-using Coterie.Warehouse;
 using CsCheck;
 
 namespace Coterie.Tests.Sequences;
