@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Coterie.Clustering;
 using Coterie.Collect;
 using Coterie.Evaluation;
@@ -42,15 +41,11 @@ internal static class SequenceViews
         {
             AsOf = quality.LastEvent!.Value, Present = quality.Present, HasTimeOfDay = quality.HasTimeOfDay, Segments = 8,
         };
-        var clock = Stopwatch.StartNew();
         var schema = SequenceLearning.Learn(workspace.Warehouse, request, new());
         var chunks = SequenceReader.Read(workspace.Warehouse, request, schema).ToList();
-        var readSeconds = clock.Elapsed.TotalSeconds;
 
-        clock.Restart();
         var statistics = SequenceStatistics.Fit(chunks, new(), new Seed(1));
         var rows = Stacked([.. chunks.Select(statistics.Apply)]);
-        var statisticsSeconds = clock.Elapsed.TotalSeconds;
         var ids = chunks.SelectMany(c => c.Joined().Customers).ToArray();
         var truth = File.ReadLines(Path.Combine(shop, "truth.csv")).Skip(1).Select(l => l.Split(',')).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal);
         object Score(int[] labels)
@@ -64,18 +59,11 @@ internal static class SequenceViews
         foreach (var k in new[] { 8, 9, 10 })
         {
             found[$"statistics, k-means {k}"] = Score(KMeans.Fit(rows, new() { Clusters = k }, new Seed(1)).Assign(rows, 2).Labels);
-            clock.Restart();
             var mixture = MarkovMixture.Fit(chunks, request.AsOf, new() { Components = k }, new Seed(1));
-            var seconds = clock.Elapsed.TotalSeconds;
             found[$"mixture {k}"] = Score([.. chunks.SelectMany(c => mixture.Place(c, request.AsOf).Assignment.Labels)]);
-            found[$"mixture {k}, seconds"] = Math.Round(seconds, 1);
         }
 
-        return new
-        {
-            seed, customers = ids.Length, events = chunks.Sum(c => c.Events), read_seconds = Math.Round(readSeconds, 1),
-            statistics_seconds = Math.Round(statisticsSeconds, 1), found,
-        };
+        return new { seed, customers = ids.Length, events = chunks.Sum(c => c.Events), found };
     }
 
     static Matrix Stacked(IReadOnlyList<Matrix> parts) => new([.. parts.SelectMany(p => p.Values)], parts.Sum(p => p.Rows), parts[0].Columns);
