@@ -5,14 +5,22 @@ return args switch
 {
     ["cdnow", .. var rest] => Cdnow.Run(rest),
     ["automatic", .. var rest] => Automatic.Run(rest),
-    ["simulated", .. var rest] => Simulated.Run(rest),
     ["nostructure", .. var rest] => NoStructure.Run(rest),
+    ["simulated", .. var rest] => Simulated.Run(rest),
+    ["sequences", .. var rest] => SequenceViews.Run(rest),
+    ["fusion", .. var rest] => FusionTask.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Quality cdnow [--data DIR] [--k N] | Quality automatic [--data DIR] [--generated N] | Quality simulated [--customers N] [--seeds N] "
-        + "| Quality nostructure [--data DIR] [--runs N] [--power-runs N]");
+    Console.Error.WriteLine("""
+        usage: Quality cdnow [--data DIR] [--k N]
+               Quality automatic [--data DIR] [--generated N]
+               Quality nostructure [--data DIR] [--runs N] [--power-runs N]
+               Quality simulated [--customers N] [--seeds N]
+               Quality sequences [--customers N] [--first SEED] [--seeds N]
+               Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
+        """);
     return 2;
 }

@@ -45,4 +45,13 @@ public abstract class Dialect
 
     /// <summary>The head of a statement that makes a temporary table of this session from the SELECT that follows it.</summary>
     public abstract string CreateTemporary(string table);
+
+    /// <summary>The type of a list of single-precision numbers.</summary>
+    public abstract string FloatList { get; }
+
+    /// <summary>A list of expressions.</summary>
+    public abstract string ListOf(IEnumerable<string> expressions);
+
+    /// <summary>An item of a list, counted from 1.</summary>
+    public abstract string Item(string list, int number);
 }

@@ -38,4 +38,10 @@ public sealed class DuckDbDialect : Dialect
     public override string StandardDeviation(string expression) => $"list_aggregate(list_sort(list({expression})), 'stddev_pop')";
 
     public override string CreateTemporary(string table) => $"CREATE OR REPLACE TEMP TABLE {Name(table)} AS";
+
+    public override string FloatList => "FLOAT[]";
+
+    public override string ListOf(IEnumerable<string> expressions) => $"[{string.Join(", ", expressions)}]";
+
+    public override string Item(string list, int number) => $"{list}[{number}]";
 }

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace Coterie.Sequences;
+
+/// <summary>How a mixture of Markov chains is fitted.</summary>
+public sealed record MarkovMixtureOptions
+{
+    /// <summary>K.</summary>
+    public int Components { get; init; } = 8;
+    /// <summary>Fields whose compound is the word of an event; a word depends on the word before.</summary>
+    public IReadOnlyList<string> Compound { get; init; } = ["kind", "product_rank", "orders_ago", "gap"];
+    /// <summary>Further fields of purchases, each drawn by the component alone, where they are known.</summary>
+    public IReadOnlyList<string> PurchaseMarks { get; init; } = ["order_beat", "discount"];
+    /// <summary>Whether the time since the last event, beside the customer's own pace, speaks too.</summary>
+    public bool Silence { get; init; } = true;
+    /// <summary>Customers with fewer events are placed, but not learned from: they would make a component of their own of having few.</summary>
+    public int MinEvents { get; init; } = 20;
+    /// <summary>Outcomes that fewer customers have are left out.</summary>
+    public int MinCustomers { get; init; } = 3;
+    /// <summary>Outcomes of an average customer that are added to what follows each word in each component.</summary>
+    public double Prior { get; init; } = 50;
+    /// <summary>Starts from k-means of <see cref="SequenceStatistics"/>; the one of largest likelihood after a few steps is followed to the end.</summary>
+    public int Starts { get; init; } = 8;
+    public int MaxIterations { get; init; } = 100;
+    /// <summary>Stops when the likelihood gains less than this share of itself.</summary>
+    public double Tolerance { get; init; } = 1e-6;
+    /// <summary>Customers that are learned from; of more, this many by a hash of their id.</summary>
+    public int MaxCustomers { get; init; } = 50_000;
+    /// <summary>Threads to use; the result does not depend on it, so a saved model does not hold it.</summary>
+    [JsonIgnore]
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    internal void Validate()
+    {
+        var problems = new List<string>();
+        void Check(string name, object value, bool fine, string expected)
+        {
+            if (!fine) problems.Add($"markov mixture: {name} is {value}; expected {expected}.");
+        }
+
+        Check("components", Components, Components >= 1, "1 or more");
+        Check("min-events", MinEvents, MinEvents >= 1, "1 or more");
+        Check("min-customers", MinCustomers, MinCustomers >= 1, "1 or more");
+        Check("prior", Prior, Prior > 0 && double.IsFinite(Prior), "more than 0");
+        Check("starts", Starts, Starts >= 1, "1 or more");
+        Check("max-iterations", MaxIterations, MaxIterations >= 1, "1 or more");
+        Check("tolerance", Tolerance, Tolerance >= 0, "0 or more");
+        Check("max-customers", MaxCustomers, MaxCustomers >= 1, "1 or more");
+        Check("threads", Threads, Threads >= 1, "1 or more");
+        if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
+    }
+}

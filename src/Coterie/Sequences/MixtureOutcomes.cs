@@ -1,0 +1,84 @@
+namespace Coterie.Sequences;
+
+/// <summary>What a mixture explains of a customer: outcomes, each of a context. Word after word, marks of purchases, the silence at the end.</summary>
+sealed class MixtureOutcomes
+{
+    // 3 bits say which sort of outcome, 30 its context, 30 the outcome.
+    const int Shift = 30;
+
+    readonly MarkovMixtureOptions options;
+    readonly EventWords language;
+    readonly int[] marks;
+    readonly int kind, position;
+
+    /// <exception cref="ConfigurationException">A field does not exist.</exception>
+    public MixtureOutcomes(MarkovMixtureOptions options, CustomerSequences sequences)
+    {
+        this.options = options;
+        language = new EventWords(options.Compound, sequences.Fields);
+        var unknown = options.PurchaseMarks.Where(m => sequences.Fields.All(f => f.Name != m)).ToList();
+        if (unknown.Count > 0 || options.PurchaseMarks.Count > 5)
+        {
+            throw new ConfigurationException($"markov mixture: purchase-marks is '{string.Join(" ", options.PurchaseMarks)}'; expected at most five of "
+                + string.Join(", ", sequences.Fields.Select(f => f.Name)) + ".");
+        }
+
+        marks = [.. options.PurchaseMarks.Select(sequences.Place)];
+        kind = sequences.Place("kind");
+        position = sequences.Place("position");
+    }
+
+    /// <summary>The context of an outcome: outcomes of one context compete.</summary>
+    public static ulong ContextOf(ulong outcome) => outcome >> Shift;
+
+    /// <summary>Words and outcomes of each customer of a chunk in which each has one sequence.</summary>
+    public MixtureCustomer[] Of(CustomerSequences joined, DateTime asOf)
+    {
+        var words = language.ByCustomer(joined);
+        var now = (long)Math.Floor((asOf - DateTime.UnixEpoch).TotalSeconds);
+        var purchase = SequenceField.First + SequenceFields.Kinds.ToList().IndexOf("purchase");
+        var customers = new MixtureCustomer[joined.Count];
+        var outcomes = new List<ulong>();
+        for (var i = 0; i < customers.Length; i++)
+        {
+            outcomes.Clear();
+            var from = joined.Offsets[i];
+            for (var k = 0; k < words[i].Length; k++)
+            {
+                // 0 stands before the first event.
+                outcomes.Add(Outcome(0, k == 0 ? 0 : (ulong)words[i][k - 1] + 1, (ulong)words[i][k]));
+                if (joined.Codes[kind][from + k] != purchase) continue;
+                for (var m = 0; m < marks.Length; m++)
+                    if (joined.Codes[marks[m]][from + k] is >= SequenceField.First and var code) outcomes.Add(Outcome(2 + (ulong)m, 0, code));
+            }
+
+            if (options.Silence && words[i].Length > 0) outcomes.Add(Outcome(1, 0, Silence(joined, from, joined.Offsets[i + 1], now)));
+            customers[i] = new(words[i], [.. outcomes]);
+        }
+
+        return customers;
+    }
+
+    static ulong Outcome(ulong sort, ulong context, ulong outcome) => (sort << (2 * Shift)) | (context << Shift) | outcome;
+
+    // Days since the last event, and that time over the customer's mean pause between visits.
+    ulong Silence(CustomerSequences sequences, int from, int until, long now)
+    {
+        double pauses = 0;
+        var count = 0;
+        for (var e = from + 1; e < until; e++)
+        {
+            if (sequences.Codes[position][e] != SequenceField.First) continue;
+            pauses += sequences.Seconds[e] - sequences.Seconds[e - 1];
+            count++;
+        }
+
+        double silence = Math.Max(0, now - sequences.Seconds[until - 1]), days = silence / 86_400;
+        var ratio = pauses > 0 ? silence * count / pauses : -1;
+        var pace = ratio switch { < 0 => 0UL, < 1 => 1UL, < 2 => 2UL, < 4 => 3UL, < 8 => 4UL, _ => 5UL };
+        return pace * 5 + days switch { < 14 => 0UL, < 30 => 1UL, < 90 => 2UL, < 180 => 3UL, _ => 4UL };
+    }
+}
+
+/// <summary>One customer to a mixture.</summary>
+readonly record struct MixtureCustomer(int[] Words, ulong[] Outcomes);
