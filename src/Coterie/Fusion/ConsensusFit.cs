@@ -8,20 +8,37 @@ sealed record ConsensusFit(ConsensusMethod Method, ConsensusMixture.Fit Mixture,
 {
     public int Clusters => Mixture.Shares.Length;
 
-    /// <summary>Fits at most so many segments from Ward's partition (and, for the mixture, from the most frequent combinations too).</summary>
-    public static ConsensusFit Of(CellTable table, double[] weights, int[] ward, int k, ConsensusMethod method)
+    /// <summary>Fits each number of segments (ascending). The mixture starts from Ward's partition, from the most frequent combinations, and from
+    /// the smaller fit before it with one combination more; it may end with fewer segments than asked for.</summary>
+    /// <param name="ward">For each k of 1 .. the partition of the table's cells.</param>
+    public static ConsensusFit[] Path(CellTable table, double[] weights, int[][] ward, int[] numbers, ConsensusMethod method)
     {
         var background = ConsensusMixture.Background(table);
-        if (method == ConsensusMethod.CoAssociation)
+        var fits = new ConsensusFit[numbers.Length];
+        ConsensusMixture.Fit? before = null;
+        for (var i = 0; i < numbers.Length; i++)
         {
-            var described = ConsensusMixture.OfPartition(table, weights, background, ward, k);
-            return new(method, described, CentresOf(table, described.Responsibilities, k), background, weights);
+            var k = Math.Min(numbers[i], ward.Length);
+            var fit = method == ConsensusMethod.CoAssociation
+                ? ConsensusMixture.OfPartition(table, weights, background, ward[k - 1], k)
+                : Best(
+                [
+                    ConsensusMixture.FromPartition(table, weights, background, ward[k - 1], k),
+                    ConsensusMixture.FromLargest(table, weights, background, k),
+                    .. before is null ? [] : new[] { ConsensusMixture.Grown(table, weights, background, before) },
+                ]);
+            before = fit;
+            fits[i] = new(method, fit, CentresOf(table, fit.Responsibilities, fit.Shares.Length), background, weights);
         }
 
-        var fit = ConsensusMixture.FromPartition(table, weights, background, ward, k);
-        var other = ConsensusMixture.FromLargest(table, weights, background, k);
-        if (other.Shares.Length >= fit.Shares.Length && other.LogLikelihood > fit.LogLikelihood) fit = other;
-        return new(method, fit, CentresOf(table, fit.Responsibilities, fit.Shares.Length), background, weights);
+        return fits;
+    }
+
+    // The likeliest of those with most segments: another start must not pass for a smaller number.
+    static ConsensusMixture.Fit Best(ConsensusMixture.Fit[] fits)
+    {
+        var most = fits.Max(f => f.Shares.Length);
+        return fits.Where(f => f.Shares.Length == most).MaxBy(f => f.LogLikelihood)!;
     }
 
     static double[][] CentresOf(CellTable table, double[] responsibilities, int k) =>

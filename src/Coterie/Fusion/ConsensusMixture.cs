@@ -13,8 +13,14 @@ static class ConsensusMixture
     // Nats per customer: below it the fit has come to rest.
     const double Rest = 1e-9;
 
-    /// <summary>A fit to cells. Modes: views x K of canonical labels. Evidence: per view C x K_v of w_v log e_v.</summary>
-    internal sealed record Fit(double[] Shares, int[][] Modes, double[] Noise, double LogLikelihood, double[] Responsibilities);
+    /// <summary>A fit to cells.</summary>
+    /// <param name="Shares">K.</param>
+    /// <param name="Modes">views x K of canonical labels.</param>
+    /// <param name="Noise">One for each view.</param>
+    /// <param name="LogLikelihood">In nats, as a ratio to background alone.</param>
+    /// <param name="OfCell">C: the same for one customer of each cell.</param>
+    /// <param name="Responsibilities">C x K.</param>
+    internal sealed record Fit(double[] Shares, int[][] Modes, double[] Noise, double LogLikelihood, double[] OfCell, double[] Responsibilities);
 
     /// <summary>The maximum-likelihood fit that EM reaches from a partition of the cells into k parts; parts that turn out to have the same
     /// labels in every view become one.</summary>
@@ -36,6 +42,27 @@ static class ConsensusMixture
             [.. cells.Select(c => table.Counts[c] / total)], [.. weights.Select(_ => FirstNoise)]);
     }
 
+    /// <summary>From a fit, with the combination as one segment more that would gain the most if its customers were explained by it alone.</summary>
+    public static Fit Grown(CellTable table, double[] weights, double[][] background, Fit from)
+    {
+        var evidence = Evidence(table, weights, background, from.Noise);
+        double total = table.Counts.Sum(), most = 0;
+        var chosen = -1;
+        for (var c = 0; c < table.Cells; c++)
+        {
+            if (table.Labels.Any(l => l[c] < 0)) continue;
+            var alone = Math.Log(table.Counts[c] / total);
+            for (var v = 0; v < table.Views; v++) alone += evidence[v][c * table.Clusters(v) + table.Labels[v][c]];
+            var gain = table.Counts[c] * (alone - from.OfCell[c]);
+            if (gain > most) (most, chosen) = (gain, c);
+        }
+
+        if (chosen < 0) return from;
+        var share = table.Counts[chosen] / total;
+        return Run(table, weights, background, [.. from.Modes.Select((m, v) => m.Append(table.Labels[v][chosen]).ToArray())],
+            [.. from.Shares.Select(s => s * (1 - share)), share], from.Noise);
+    }
+
     static Fit Run(CellTable table, double[] weights, double[][] background, int[][] modes, double[] shares, double[] noise)
     {
         double customers = table.Counts.Sum(), before = double.NegativeInfinity;
@@ -45,9 +72,11 @@ static class ConsensusMixture
             var k = shares.Length;
             var evidence = Evidence(table, weights, background, noise);
             var responsibilities = new double[table.Cells * k];
-            var logLikelihood = Expect(table, evidence, modes, shares, responsibilities);
-            if (iteration == MostIterations || logLikelihood - before < Rest * customers)
-                return new(shares, modes, noise, logLikelihood, responsibilities);
+            var ofCell = Expect(table, evidence, modes, shares, responsibilities);
+            var logLikelihood = Total(table, ofCell);
+            // The tied noise makes it a penalised fit, whose likelihood may fall by a little on the way.
+            if (iteration == MostIterations || Math.Abs(logLikelihood - before) < Rest * customers)
+                return new(shares, modes, noise, logLikelihood, ofCell, responsibilities);
             before = logLikelihood;
             shares = Shares(table, responsibilities, k);
             noise = Noise(table, background, responsibilities, modes, noise, k);
@@ -92,13 +121,20 @@ static class ConsensusMixture
         }),
     ];
 
-    // E step: responsibilities C x K, and the log-likelihood ratio to background alone.
-    static double Expect(CellTable table, double[][] evidence, int[][] modes, double[] shares, double[] responsibilities)
+    static double Total(CellTable table, double[] ofCell)
+    {
+        double total = 0;
+        for (var c = 0; c < ofCell.Length; c++) total += table.Counts[c] * ofCell[c];
+        return total;
+    }
+
+    // E step: responsibilities C x K, and the log-likelihood ratio of a customer of each cell to background alone.
+    static double[] Expect(CellTable table, double[][] evidence, int[][] modes, double[] shares, double[] responsibilities)
     {
         var k = shares.Length;
         double[] prior = [.. shares.Select(s => Math.Log(s))];
         var logs = new double[k];
-        double total = 0;
+        var ofCell = new double[table.Cells];
         for (var c = 0; c < table.Cells; c++)
         {
             var most = double.NegativeInfinity;
@@ -112,10 +148,10 @@ static class ConsensusMixture
             double sum = 0;
             for (var z = 0; z < k; z++) sum += responsibilities[c * k + z] = Math.Exp(logs[z] - most);
             for (var z = 0; z < k; z++) responsibilities[c * k + z] /= sum;
-            total += table.Counts[c] * (most + Math.Log(sum));
+            ofCell[c] = most + Math.Log(sum);
         }
 
-        return total;
+        return ofCell;
     }
 
     static double[] Shares(CellTable table, double[] responsibilities, int k)
@@ -127,7 +163,9 @@ static class ConsensusMixture
         return shares;
     }
 
-    // One inner EM step: the share of opinions that are better explained by background.
+    // One inner EM step: the share of opinions that are better explained by background. Where two views contradict each other the labels
+    // hardly say which of them errs, and the likelihood is as high with one faultless view as with two good ones. So each share is drawn
+    // halfway to the mean of all (a Beta prior around it that counts for as many customers as there are).
     static double[] Noise(CellTable table, double[][] background, double[] responsibilities, int[][] modes, double[] noise, int k)
     {
         var next = new double[noise.Length];
@@ -148,10 +186,11 @@ static class ConsensusMixture
                 }
             }
 
-            next[v] = total > 0 ? Math.Clamp(silent / total, LeastNoise, 1) : noise[v];
+            next[v] = total > 0 ? silent / total : noise[v];
         }
 
-        return next;
+        var mean = next.Average();
+        return [.. next.Select(e => Math.Clamp((e + mean) / 2, LeastNoise, 1))];
     }
 
     // For every view and segment the label of most expected evidence; the first of equals.
@@ -219,7 +258,7 @@ static class ConsensusMixture
         }
 
         var responsibilities = new double[start.Length];
-        var logLikelihood = Expect(table, Evidence(table, weights, background, noise), modes, shares, responsibilities);
-        return new(shares, modes, noise, logLikelihood, start);
+        var ofCell = Expect(table, Evidence(table, weights, background, noise), modes, shares, responsibilities);
+        return new(shares, modes, noise, Total(table, ofCell), ofCell, start);
     }
 }

@@ -22,7 +22,7 @@ static class ConsensusSearch
         var least = Math.Min(options.Clusters ?? options.MinClusters, most);
         var ward = WardCells.Partitions(table, weights, most);
         var numbers = Enumerable.Range(least, most - least + 1).ToArray();
-        var fits = numbers.Select(k => ConsensusFit.Of(table, weights, ward[k - 1], k, options.Method)).ToArray();
+        var fits = ConsensusFit.Path(table, weights, ward, numbers, options.Method);
         // EM may find fewer segments than it was asked for: then the candidate is the smaller one, and listed once.
         int[] own = [.. Enumerable.Range(0, fits.Length).Where(i => fits[i].Clusters == numbers[i])];
         if (own.Length == 0) own = [fits.Length - 1];
@@ -54,7 +54,7 @@ static class ConsensusSearch
         for (var i = 0; i < n; i++) counts[cellOf[rng.NextInt(n)]]++;
         var drawn = table.With(counts);
         var ward = WardCells.Partitions(drawn, weights, numbers.Max());
-        return [.. numbers.Select(k => Math.Min(k, ward.Length)).Select(k => ConsensusFit.Of(drawn, weights, ward[k - 1], k, method).Assign(table))];
+        return [.. ConsensusFit.Path(drawn, weights, ward, numbers, method).Select(f => f.Assign(table))];
     }
 
     static ConsensusCandidate Judge(CellTable table, ConsensusFit fit, int[] reference, int[][] refits)
