@@ -56,6 +56,55 @@ public sealed record FusionView
         return new() { Name = name, Labels = assignment.Labels, Opinions = opinions };
     }
 
+    /// <summary>Of a k-means model on rows (n x d): the probabilities of the mixture of spheres that k-means is the limit of (Bishop 2006, section
+    /// 9.3.2), K equal shares and one variance, the mean squared distance of these rows to their centre over d. On the sphere for cosine.</summary>
+    public static FusionView OfKMeans(string name, KMeansModel model, Matrix rows, int threads)
+    {
+        Check.SameColumns(rows, model.Columns);
+        Check.Finite(rows);
+        if (model.Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
+        int n = rows.Rows, k = model.Clusters;
+        var opinions = new Matrix(n, k);
+        var nearest = new double[n];
+        Chunks.For(n, threads, (_, start, end) =>
+        {
+            for (var i = start; i < end; i++)
+            {
+                nearest[i] = double.PositiveInfinity;
+                for (var c = 0; c < k; c++)
+                {
+                    var square = Square(rows.Row(i), model.Centres[c]);
+                    opinions[i, c] = (float)square;
+                    nearest[i] = Math.Min(nearest[i], opinions[i, c]);
+                }
+            }
+        });
+        // Sorted, so that the sum does not depend on the order of customers.
+        var variance = n == 0 ? 0 : nearest.Order().Sum() / ((double)n * Math.Max(1, rows.Columns));
+        Chunks.For(n, threads, (_, start, end) =>
+        {
+            for (var i = start; i < end; i++) Softmax(opinions.Row(i), nearest[i], variance);
+        });
+        return OfProbabilities(name, opinions);
+    }
+
+    static double Square(ReadOnlySpan<float> row, ReadOnlySpan<float> centre)
+    {
+        double sum = 0;
+        for (var j = 0; j < row.Length; j++) sum += ((double)row[j] - centre[j]) * ((double)row[j] - centre[j]);
+        return sum;
+    }
+
+    // Squared distances to probabilities, in place.
+    static void Softmax(Span<float> row, double least, double variance)
+    {
+        double sum = 0;
+        foreach (var square in row) sum += Relative(square);
+        for (var c = 0; c < row.Length; c++) row[c] = (float)(Relative(row[c]) / sum);
+
+        double Relative(double square) => square == least ? 1 : variance > 0 ? Math.Exp((least - square) / (2 * variance)) : 0;
+    }
+
     /// <summary>Of probabilities (n x K), of a classifier or a mixture; the label is the likeliest cluster.</summary>
     public static FusionView OfProbabilities(string name, Matrix probabilities)
     {
