@@ -1,4 +1,3 @@
-using Coterie.Features;
 using Coterie.Numerics;
 
 namespace Coterie.Evaluation;

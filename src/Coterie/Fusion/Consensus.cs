@@ -19,7 +19,7 @@ public static class Consensus
         var agreements = Compare(views, options, seed, notes);
         var weights = ViewWeights.Of(views, agreements, options, notes);
         int[] counted = [.. Enumerable.Range(0, views.Count).Where(v => weights[v].Weight > 0)];
-        if (counted.Length < 2) return KeepOne(views, weights, agreements, notes);
+        if (counted.Length < 2) return KeepOne(views, weights, agreements, FusionWords.Why(agreements), notes);
 
         progress?.Report("looking for the segments behind the views");
         var table = CellTable.Of([.. counted.Select(v => views[v])]);
@@ -31,7 +31,8 @@ public static class Consensus
                 + $"which hold {used.Counts.Sum()} of {table.Counts.Sum()} customers; the others were placed afterwards.");
         }
 
-        var found = ConsensusSearch.Run(used, [.. counted.Select(v => weights[v].Weight)], options, seed.Child(20));
+        var found = ConsensusSearch.Run(used, [.. counted.Select(v => weights[v].Weight)], options, seed.Child(20), notes);
+        if (found is null) return KeepOne(views, weights, agreements, FusionWords.NothingInCommon, notes);
         if (!found.Stable)
             notes.Add("No number of segments is stable under resampling with segments of the size asked for; the one that refits agree on most is used. Read its segments with care.");
         if (options.Clusters is { } asked && found.Fit.Clusters < asked)
@@ -79,7 +80,7 @@ public static class Consensus
         return all;
     }
 
-    static FusionResult KeepOne(IReadOnlyList<FusionView> views, ViewWeight[] weights, List<AgreementReport> agreements, List<string> notes)
+    static FusionResult KeepOne(IReadOnlyList<FusionView> views, ViewWeight[] weights, List<AgreementReport> agreements, Reason reason, List<string> notes)
     {
         var all = Enumerable.Range(0, views.Count).ToArray();
         var by = Array.TrueForAll(all, v => views[v].Validity is not null) ? "validity" : Array.TrueForAll(all, v => views[v].Stability is not null) ? "stability" : "order";
@@ -96,8 +97,8 @@ public static class Consensus
             Views = weights,
             Agreements = agreements,
             Candidates = [],
-            Sentence = FusionWords.KeptEnglish(views, kept, by, agreements),
-            SentenceZh = FusionWords.KeptChinese(views, kept, by, agreements),
+            Sentence = FusionWords.KeptEnglish(views, kept, by, reason),
+            SentenceZh = FusionWords.KeptChinese(views, kept, by, reason),
             Notes = notes,
         };
     }

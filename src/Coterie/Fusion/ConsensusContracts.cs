@@ -3,13 +3,16 @@ using Coterie.Numerics;
 namespace Coterie.Fusion;
 
 /// <summary>Mixture: a latent segment stands behind the views' labels (EM). CoAssociation: customers that the views put together often
-/// belong together (Ward's method on the views' combinations).</summary>
-public enum ConsensusMethod { Mixture, CoAssociation }
+/// belong together (Ward's method on the views' combinations). Auto: the mixture where the views confirm each other, else co-association,
+/// because the mixture takes for noise whatever only one view sees.</summary>
+public enum ConsensusMethod { Auto, Mixture, CoAssociation }
 
 /// <summary>How views are fused.</summary>
 public sealed record ConsensusOptions
 {
-    public ConsensusMethod Method { get; init; } = ConsensusMethod.Mixture;
+    public ConsensusMethod Method { get; init; } = ConsensusMethod.Auto;
+    /// <summary>Auto leaves the mixture when the views' mean estimated noise is above this.</summary>
+    public double MaxNoise { get; init; } = 0.25;
     /// <summary>Fixes the number of segments; null searches.</summary>
     public int? Clusters { get; init; }
     public int MinClusters { get; init; } = 2;
@@ -36,7 +39,8 @@ public sealed record ConsensusOptions
     {
         var problems = new List<string>();
         if (views < 2) problems.Add($"fusion: {views} view was given; expected at least two.");
-        if (!Enum.IsDefined(Method)) problems.Add($"fusion: method is {Method}; expected mixture or co-association.");
+        if (!Enum.IsDefined(Method)) problems.Add($"fusion: method is {Method}; expected auto, mixture or co-association.");
+        if (MaxNoise is not (>= 0 and <= 1)) problems.Add($"fusion: max-noise is {MaxNoise}; expected 0 to 1.");
         if (Clusters is < 1) problems.Add($"fusion: k is {Clusters}; expected 1 or more.");
         if (MinClusters < 2) problems.Add($"fusion: min-clusters is {MinClusters}; expected 2 or more.");
         if (MaxClusters < MinClusters) problems.Add($"fusion: max-clusters is {MaxClusters}; expected at least min-clusters, {MinClusters}.");

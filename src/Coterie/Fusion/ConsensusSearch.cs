@@ -14,8 +14,19 @@ static class ConsensusSearch
     /// <summary>What the search found; Fit is the chosen one.</summary>
     internal sealed record Found(ConsensusFit Fit, IReadOnlyList<ConsensusCandidate> Candidates, bool Stable);
 
+    /// <summary>By the method of the options, with a note where auto leaves the mixture; null when no two segments stand behind the labels.</summary>
+    public static Found? Run(CellTable table, double[] weights, ConsensusOptions options, Seed seed, List<string> notes)
+    {
+        if (options.Method != ConsensusMethod.Auto) return Run(table, weights, options, seed);
+        var mixture = Run(table, weights, options with { Method = ConsensusMethod.Mixture }, seed);
+        if (mixture is not null && mixture.Fit.Mixture.Noise.Average() is var noise && noise <= options.MaxNoise) return mixture;
+        notes.Add((mixture is null ? "The mixture found no two segments behind the views' labels" : $"The mixture takes {mixture.Fit.Mixture.Noise.Average():0 %} of the views' labels for noise")
+            + "; views that see different things look like that too, so the segments were made by co-association.");
+        return Run(table, weights, options with { Method = ConsensusMethod.CoAssociation }, seed);
+    }
+
     // Validated; the table has at least one cell, views that count only.
-    public static Found Run(CellTable table, double[] weights, ConsensusOptions options, Seed seed)
+    static Found? Run(CellTable table, double[] weights, ConsensusOptions options, Seed seed)
     {
         var finest = Enumerable.Range(0, table.Views).Max(table.Clusters);
         var most = Math.Min(options.Clusters ?? options.MaxClusters ?? Math.Max(UsualMost, finest + BeyondFinest), table.Cells);
@@ -25,7 +36,8 @@ static class ConsensusSearch
         var fits = ConsensusFit.Path(table, weights, ward, numbers, options.Method);
         // EM may find fewer segments than it was asked for: then the candidate is the smaller one, and listed once.
         int[] own = [.. Enumerable.Range(0, fits.Length).Where(i => fits[i].Clusters == numbers[i])];
-        if (own.Length == 0) own = [fits.Length - 1];
+        if (own.Length == 0 && options.Clusters is > 1) own = [fits.Length - 1];
+        if (own.Length == 0 || (fits[own[^1]].Clusters < 2 && options.Clusters is not 1)) return null;
         fits = [.. own.Select(i => fits[i])];
         var reference = fits.Select(f => f.Assign(table)).ToArray();
         var refits = new int[options.Bootstraps][][];

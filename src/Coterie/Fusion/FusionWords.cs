@@ -1,5 +1,8 @@
 namespace Coterie.Fusion;
 
+/// <summary>Why views were not fused, in both languages.</summary>
+sealed record Reason(string English, string Chinese);
+
 /// <summary>What was fused and what was not, in a sentence of each language.</summary>
 static class FusionWords
 {
@@ -19,7 +22,7 @@ static class FusionWords
         return left.Length == 0 ? text : $"{text}未融合：{string.Join("、", left)}。";
     }
 
-    internal static string KeptEnglish(IReadOnlyList<FusionView> views, int kept, string by, IReadOnlyList<AgreementReport> agreements)
+    internal static string KeptEnglish(IReadOnlyList<FusionView> views, int kept, string by, Reason reason)
     {
         var others = views.Where((_, v) => v != kept).ToArray();
         var why = by switch
@@ -28,14 +31,18 @@ static class FusionWords
             "stability" => $"because it is the most stable ({views[kept].Stability:0.000} against {string.Join(", ", others.Select(o => $"{o.Stability:0.000}"))}); which view says more of the future is not known",
             _ => "because it was named first; nothing is known of either view's stability or of what it says of the future",
         };
-        return $"The views were not fused: {Reason(agreements)}. {views[kept].Name} is kept as it is, {why}.";
-
-        static string Reason(IReadOnlyList<AgreementReport> agreements) => agreements.Any(a => a.BetterThanChance)
-            ? "only one of them has any weight"
-            : $"they agree no better than chance ({string.Join("; ", agreements.Select(a => $"{a.First} and {a.Second}: adjusted Rand index {a.Ari.Value.Value:0.000}, p = {a.Ari.PValue:0.000}"))})";
+        return $"The views were not fused: {reason.English}. {views[kept].Name} is kept as it is, {why}.";
     }
 
-    internal static string KeptChinese(IReadOnlyList<FusionView> views, int kept, string by, IReadOnlyList<AgreementReport> agreements)
+    internal static readonly Reason NothingInCommon = new("no two segments stand behind the labels of both", "两者的标签背后找不到共同的分群");
+
+    /// <summary>Why fewer than two views have a weight.</summary>
+    internal static Reason Why(IReadOnlyList<AgreementReport> agreements) => agreements.Any(a => a.BetterThanChance)
+        ? new("only one of them has any weight", "只有一个视角有权重")
+        : new($"they agree no better than chance ({string.Join("; ", agreements.Select(a => $"{a.First} and {a.Second}: adjusted Rand index {a.Ari.Value.Value:0.000}, p = {a.Ari.PValue:0.000}"))})",
+            $"一致程度不优于随机（{string.Join("；", agreements.Select(a => $"{a.First} 与 {a.Second}：调整兰德指数 {a.Ari.Value.Value:0.000}，p = {a.Ari.PValue:0.000}"))}）");
+
+    internal static string KeptChinese(IReadOnlyList<FusionView> views, int kept, string by, Reason reason)
     {
         var others = views.Where((_, v) => v != kept).ToArray();
         var why = by switch
@@ -44,10 +51,7 @@ static class FusionWords
             "stability" => $"因为它最稳定（{views[kept].Stability:0.000} 对 {string.Join("、", others.Select(o => $"{o.Stability:0.000}"))}）；哪个视角更能预测未来尚不清楚",
             _ => "因为它排在最前；各视角的稳定性与预测力均未知",
         };
-        var reason = agreements.Any(a => a.BetterThanChance)
-            ? "只有一个视角有权重"
-            : $"一致程度不优于随机（{string.Join("；", agreements.Select(a => $"{a.First} 与 {a.Second}：调整兰德指数 {a.Ari.Value.Value:0.000}，p = {a.Ari.PValue:0.000}"))}）";
-        return $"各视角未融合：{reason}。保留{views[kept].Name}，{why}。";
+        return $"各视角未融合：{reason.Chinese}。保留{views[kept].Name}，{why}。";
     }
 
     static double Disputed(FusedCustomers customers) =>

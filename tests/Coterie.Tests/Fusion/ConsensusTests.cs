@@ -200,6 +200,24 @@ public class ConsensusTests
         Assert.Equal(3, result.Clusters);
     }
 
+    // Each view splits customers by what the other does not see, and they share a little: the mixture would call most of it noise.
+    [Fact]
+    public void WhereTheViewsSeeDifferentThings_AutoLeavesTheMixture_AndSaysSo()
+    {
+        var rng = new Rng(16, 1);
+        var n = 3_000;
+        int[] a = Noise(n, 6, 1), b = Noise(n, 6, 2);
+        for (var i = 0; i < n; i++)
+            if (rng.NextDouble() < 0.25) b[i] = a[i];
+        FusionView[] views = [View("features", a) with { Stability = 0.3 }, View("sequence", b) with { Stability = 0.9 }];
+        FusionResult auto = Fuse(views), plain = Fuse(views, Quick with { Method = ConsensusMethod.CoAssociation });
+        Assert.Contains(auto.Notes, note => note.Contains("made by co-association", StringComparison.Ordinal));
+        Assert.Equal(ConsensusMethod.CoAssociation, auto.Model!.Method);
+        Assert.Equal(plain.Customers.Segments, auto.Customers.Segments);
+        // The strong view is not hurt by the weak one.
+        Assert.True(Ari(b, auto.Customers.Segments) > 0.6);
+    }
+
     [Fact]
     public void FewerCellsThanCombinations_IsNoted_AndEverybodyIsPlaced()
     {
@@ -214,8 +232,8 @@ public class ConsensusTests
     public void BadOptions_AreListedTogether()
     {
         var x = Halves(50, 0, 1);
-        var bad = new ConsensusOptions { Clusters = 0, MinClusters = 1, MaxClusters = 0, MinShare = 1, MinJaccard = 2, Bootstraps = 1, StabilityPower = -1, ValidityPower = 9, MaxCells = 1, Threads = 0 };
-        Assert.Equal(11, Assert.Throws<ConfigurationException>(() => Fuse([Two(x)[0]], bad)).Message.Split('\n').Length);
+        var bad = new ConsensusOptions { Clusters = 0, MinClusters = 1, MaxClusters = 0, MaxNoise = 2, MinShare = 1, MinJaccard = 2, Bootstraps = 1, StabilityPower = -1, ValidityPower = 9, MaxCells = 1, Threads = 0 };
+        Assert.Equal(12, Assert.Throws<ConfigurationException>(() => Fuse([Two(x)[0]], bad)).Message.Split('\n').Length);
     }
 
     [Fact]
