@@ -20,7 +20,7 @@ def uniform(seed, count):
 out = open(sys.argv[1], "w")
 print("n,k,seed,skill,scale,accuracy,macro_precision,macro_recall,macro_f1,weighted_precision,weighted_recall,weighted_f1,log_loss,brier,ece,"
       "temperature,log_loss_after", file=out)
-for n, k, seed, skill, scale in [(1000, 2, 1, 1.5, 1), (1000, 4, 2, 2, 3), (500, 8, 3, 1, .4), (2000, 5, 4, 0, 1), (300, 3, 5, 4, 5)]:
+for n, k, seed, skill, scale in [(1000, 2, 1, 1.5, 1), (1000, 4, 2, 2, 3), (500, 8, 3, 1, .4), (2000, 5, 4, 0, 1), (300, 3, 5, 3, 1)]:
     u = uniform(seed, n * (k + 1)).reshape(n, k + 1)
     y = np.minimum((u[:, 0] ** 1.5 * k).astype(int), k - 1)
     z = ((u[:, 1:] * 4 - 2 + skill * np.eye(k)[y]) * scale).astype(np.float32)

@@ -123,22 +123,32 @@ public static class SmallHeads
         return order;
     }
 
-    // Learned on two thirds, compared on the last; the first of equals.
+    // Learned on two thirds, compared on the last by the loss that heads minimise; the first of equals.
     static double Penalty(HeadTask task, Matrix rows, int[] order, SmallHeadsRequest request)
     {
         if (request.Penalties.Count == 1) return request.Penalties[0];
         int[] held = [.. order.Where((_, p) => p % 3 == 0)], others = [.. order.Where((_, p) => p % 3 != 0)];
-        var inner = task with { Judge = [.. Enumerable.Range(0, held.Length)], JudgeTargets = [.. task.LearnTargets.Select(t => held.Select(i => t[i]).ToArray())] };
-        var (best, chosen) = (double.NegativeInfinity, request.Penalties[0]);
-        foreach (var penalty in request.Penalties)
+        double[][] targets = [.. task.LearnTargets.Select(t => held.Select(i => t[i]).ToArray())];
+        var asked = rows.Take(held);
+        return request.Penalties.MinBy(penalty =>
         {
-            var predictions = inner.JudgeTargets.Select(t => new double[t.Length]).ToArray();
-            Predict(task, rows, others, rows.Take(held), null, penalty, request.Threads, predictions);
-            var score = new HeadJudgement(inner, predictions).Score([]);
-            if (score > best) (best, chosen) = (score, penalty);
+            var predictions = targets.Select(t => new double[t.Length]).ToArray();
+            Predict(task, rows, others, asked, null, penalty, request.Threads, predictions);
+            return targets.Select((t, h) => Loss(t, predictions[h], task.Ranks)).Average();
+        });
+    }
+
+    // Mean squared error, or log loss of log odds.
+    static double Loss(double[] target, double[] predicted, bool ranks)
+    {
+        double sum = 0;
+        for (var i = 0; i < target.Length; i++)
+        {
+            var signed = target[i] > 0 ? -predicted[i] : predicted[i];
+            sum += ranks ? Math.Max(signed, 0) + Math.Log(1 + Math.Exp(-Math.Abs(signed))) : (target[i] - predicted[i]) * (target[i] - predicted[i]);
         }
 
-        return chosen;
+        return sum / target.Length;
     }
 
     // Fits every head of the task on some rows and predicts others; "at" says where a prediction belongs, null in order.

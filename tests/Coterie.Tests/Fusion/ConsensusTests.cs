@@ -72,7 +72,7 @@ public class ConsensusTests
     [InlineData(ConsensusMethod.CoAssociation)]
     public void TheSameViewTwice_GivesThatViewBack(ConsensusMethod method)
     {
-        for (ulong seed = 0; seed < 8; seed++)
+        for (ulong seed = 0; seed < 5; seed++)
         {
             var labels = Noise(800, 2 + (int)seed % 6, seed);
             var result = Fuse([View("a", labels), Renamed(View("b", labels), seed)], Quick with { Method = method });
@@ -86,7 +86,7 @@ public class ConsensusTests
     [InlineData(ConsensusMethod.CoAssociation)]
     public void NumbersOfClustersAndOrderOfCustomers_DoNotMatter(ConsensusMethod method)
     {
-        for (ulong seed = 0; seed < 6; seed++)
+        for (ulong seed = 0; seed < 3; seed++)
         {
             var x = Halves(700, 0.1, seed);
             FusionView[] views = [Unsure("features", x.First, 5, seed), Unsure("sequence", x.Second, 5, seed + 1)];
