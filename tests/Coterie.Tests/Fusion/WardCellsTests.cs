@@ -1,6 +1,5 @@
 using Coterie.Clustering.Metrics;
 using Coterie.Fusion;
-using Coterie.Numerics;
 
 namespace Coterie.Tests.Fusion;
 
