@@ -8,10 +8,10 @@ namespace Coterie.Fusion;
 /// Views count by weights w_v: p(z | customer) ∝ π_z Π_v e_v(z)^w_v.</summary>
 static class ConsensusMixture
 {
-    const int MostIterations = 300;
+    const int MostIterations = 200;
     const double FirstNoise = 0.2, LeastNoise = 1e-4;
     // Nats per customer: below it the fit has come to rest.
-    const double Rest = 1e-9;
+    const double Rest = 1e-7;
 
     /// <summary>A fit to cells.</summary>
     /// <param name="Shares">K.</param>

@@ -35,7 +35,7 @@ public class SmallHeadsTests
 
     static SmallHeadsRequest Request(bool later, ulong seed = 1) => new()
     {
-        Learn = Without(Period(1_500, seed), "noise"), Judge = later ? Without(Period(1_200, seed + 50), "noise") : null, Resamples = 60, Seed = new Seed(seed),
+        Learn = Without(Period(1_500, seed), "noise"), Judge = later ? Without(Period(1_200, seed + 50), "noise") : null, Resamples = 40, Seed = new Seed(seed),
     };
 
     static double Score(SmallHeadsReport report, string task, string input) => report.Scores.Single(s => s.Task == task && s.Input == input).Value.Value;
@@ -53,7 +53,7 @@ public class SmallHeadsTests
         Assert.InRange(Score(report, "next_category", "features"), 0.4, 0.6);
         Assert.True(Score(report, "spend", "features") > Score(report, "spend", "embedding") + 0.1);
         foreach (var task in new[] { "churn", "next_category", "spend" })
-            Assert.True(Score(report, task, "both") >= Math.Max(Score(report, task, "features"), Score(report, task, "embedding")) - 0.03, string.Join("\n", report.Scores));
+            Assert.True(Score(report, task, "both") >= Math.Max(Score(report, task, "features"), Score(report, task, "embedding")) - 0.03);
         Assert.All(report.Scores, s => Assert.InRange(s.Value.Value, s.Value.Low - 0.01, s.Value.High + 0.01));
 
         // Gains are paired, and clear where one knows what the other does not.
@@ -93,9 +93,9 @@ public class SmallHeadsTests
     {
         var rng = new Rng(5, 1);
         var period = Period(300, 4);
-        var wide = new Matrix(300, 150);
+        var wide = new Matrix(300, 70);
         for (var i = 0; i < wide.Values.Length; i++) wide.Values[i] = (float)rng.NextNormal();
-        var report = SmallHeads.Judge(Request(false) with { Learn = period with { Inputs = [new("wide", wide)] }, Resamples = 20 });
+        var report = SmallHeads.Judge(Request(false) with { Learn = period with { Inputs = [new("wide", wide)] }, Resamples = 20, Penalties = [10] });
         Assert.InRange(Score(report, "churn", "wide"), 0.38, 0.62);
         Assert.True(Score(report, "spend", "wide") < 0.1);
     }
