@@ -12,6 +12,7 @@ namespace Coterie.Quality;
 internal static class FusionTask
 {
     const double JointWeightOfFirst = 0.5;
+    static readonly double[] Weights = [0.05, 0.1, 0.2, 0.35, 0.5];
 
     sealed record ShopView(FusionView View, Matrix? Rows);
 
@@ -48,7 +49,7 @@ internal static class FusionTask
         var views = names.Select(n => View(Path.Combine(shop, n), truth, k)).ToArray();
         var scores = new SortedDictionary<string, object>(StringComparer.Ordinal);
         foreach (var view in views) scores[$"single {view.View.Name}"] = Score(truth, view.View.Labels, view.View.Clusters, null);
-        foreach (var method in new[] { ConsensusMethod.Mixture, ConsensusMethod.CoAssociation })
+        foreach (var method in Enum.GetValues<ConsensusMethod>())
         {
             var fused = Consensus.Fuse([.. views.Select(v => v.View)], new() { Method = method, Clusters = k }, new Seed(1));
             Console.WriteLine(fused.Sentence);
@@ -64,13 +65,21 @@ internal static class FusionTask
 
     static void Joint(ShopView[] views, LabelFile truth, int personas, int? k, double firstWeight, SortedDictionary<string, object> scores)
     {
-        var others = (1 - firstWeight) / (views.Length - 1);
-        var joint = JointRepresentation.Build([.. views.Select((v, i) => new JointBlock(v.View.Name, v.Rows!.Value, i == 0 ? firstWeight : others))], Environment.ProcessorCount);
+        var joint = Joined(views, firstWeight);
         var search = Search(joint, k);
         if (search.Assignment is { } found) scores["joint search"] = Score(truth, found.Labels, search.Model!.Clusters, null);
-        var fixedK = KMeans.Fit(joint, new() { Clusters = personas, Starts = 10 }, new Seed(1)).Label(joint, Environment.ProcessorCount);
-        scores["joint k-means with the true number"] = Score(truth, fixedK, personas, null);
+
+        // What the weight of the first view does, at the true number of groups.
+        foreach (var weight in Weights)
+        {
+            var rows = Joined(views, weight);
+            var labels = KMeans.Fit(rows, new() { Clusters = personas, Starts = 10 }, new Seed(1)).Label(rows, Environment.ProcessorCount);
+            scores[$"joint k-means, true number, first weight {weight:0.00}"] = Score(truth, labels, personas, null);
+        }
     }
+
+    static Matrix Joined(ShopView[] views, double firstWeight) => JointRepresentation.Build(
+        [.. views.Select((v, i) => new JointBlock(v.View.Name, v.Rows!.Value, i == 0 ? firstWeight : (1 - firstWeight) / (views.Length - 1)))], Environment.ProcessorCount);
 
     static ClusterSearchResult Search(Matrix rows, int? k) =>
         ClusterSearch.Run([new ClusterView("portrait", rows)], new() { Clusters = k, MaxClusters = 12, Seed = new Seed(1) });

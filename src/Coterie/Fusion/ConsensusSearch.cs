@@ -101,7 +101,7 @@ static class ConsensusSearch
     static string Verdict(ConsensusCandidate c, ConsensusCandidate chosen, ConsensusOptions options)
     {
         if (ReferenceEquals(c, chosen)) return "chosen";
-        if (c.MinShare < options.MinShare) return $"its smallest segment holds {c.MinShare:0.0 %} of customers; at least {options.MinShare:0.0 %} is asked for";
+        if (c.MinShare < options.MinShare) return $"its smallest segment holds {c.MinShare:0.00 %} of customers; at least {options.MinShare:0.00 %} is asked for";
         if (c.MinJaccard < options.MinJaccard)
             return $"unstable: its weakest segment keeps a Jaccard of {c.MinJaccard:0.00} under resampling; {options.MinJaccard:0.00} is needed";
         return $"stable, but {chosen.Clusters} segments describe the views' labels in fewer words: {chosen.DescriptionLength:0} against {c.DescriptionLength:0} nats";

@@ -28,7 +28,7 @@ static class ViewWeights
         if (known < views.Count)
         {
             notes.Add(known == 0 ? $"No view has a {name}; it does not enter the weights."
-                : $"Only {known} of {views.Count} views have a {name}; it does not enter the weights.");
+                : $"{views.Count - known} of {views.Count} views have no {name}; it does not enter the weights.");
             return same;
         }
 
