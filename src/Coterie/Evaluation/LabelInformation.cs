@@ -35,17 +35,18 @@ static class Information
     public static double NormalisedMutual(Contingency table, double mutual, double classEntropy, double clusterEntropy)
         => Unsplit(table) ? 1 : mutual == 0 ? 0 : mutual / ((classEntropy + clusterEntropy) / 2);
 
-    public static double AdjustedMutual(Contingency table, double mutual, double classEntropy, double clusterEntropy)
+    /// <summary>The expectation can be handed in where it is known: it depends on the sizes of the groups alone.</summary>
+    public static double AdjustedMutual(Contingency table, double mutual, double classEntropy, double clusterEntropy, double? known = null)
     {
         // Equal partitions: the limit is 1 even where expectation and maximum coincide (single rows only).
         if (Unsplit(table) || Equal(table)) return 1;
-        var expected = ExpectedMutual(table.ClassSizes, table.ClusterSizes, table.Count);
+        var expected = known ?? ExpectedMutual(table.ClassSizes, table.ClusterSizes, table.Count);
         var room = (classEntropy + clusterEntropy) / 2 - expected;
         return room <= double.Epsilon ? 0 : (mutual - expected) / room;
     }
 
     /// <summary>Expectation of the mutual information over all pairings of rows with these group sizes (hypergeometric model,
-    /// Vinh et al. 2010, eq. 24a), exact. Groups of equal size are summed once.</summary>
+    /// Vinh et al. 2010, eq. 24a), exact but for tails below e^-80. Groups of equal size are summed once.</summary>
     public static double ExpectedMutual(int[] classSizes, int[] clusterSizes, int count)
     {
         if (count == 0) return 0;
@@ -59,7 +60,11 @@ static class Information
             {
                 double sum = 0, fixedPart = logFactorial[a.Key] + logFactorial[b.Key] + logFactorial[count - a.Key]
                     + logFactorial[count - b.Key] - logFactorial[count], logSizes = Math.Log(a.Key) + Math.Log(b.Key);
-                for (var n = Math.Max(1, a.Key + b.Key - count); n <= Math.Min(a.Key, b.Key); n++)
+                // Bernstein's bound: further than 40 and twelve standard deviations from the mean nothing is left.
+                var mean = (double)a.Key * b.Key / count;
+                var reach = 40 + 12 * Math.Sqrt(mean * (count - a.Key) / count);
+                var from = Math.Max(Math.Max(1, a.Key + b.Key - count), (int)(mean - reach));
+                for (var n = from; n <= Math.Min(Math.Min(a.Key, b.Key), mean + reach); n++)
                 {
                     var logProbability = fixedPart - logFactorial[n] - logFactorial[a.Key - n] - logFactorial[b.Key - n]
                         - logFactorial[count - a.Key - b.Key + n];
