@@ -34,6 +34,7 @@ public static class ClusterSearch
             return Nothing(notes, $"{views[0].Rows.Rows} customers are too few for {options.Clusters ?? options.MinClusters} clusters.");
         var reached = FirstRound(contenders, options, clock, progress);
         SecondRound(reached, options, clock, progress);
+        MethodAgreement.Between(reached, options.Threads);
         if (reached.Count < contenders.Count)
             notes.Add($"{contenders.Count - reached.Count} of {contenders.Count} candidates were not reached within {clock.Reason}.");
 

@@ -83,6 +83,17 @@ public sealed record Candidate
     public double ChurnHigh { get; init; }
     /// <summary>Resampling replicates behind the figures: fewer for candidates that a few already ruled out.</summary>
     public int Replicates { get; init; }
+    /// <summary>Agreement between methods: the mean adjusted Rand index with what the other methods make of the same rows at the same number of
+    /// clusters; NaN where no other method was tried. The best sign of trust that needs no labels (docs/decisions/0007).</summary>
+    public double Agreement { get; init; } = double.NaN;
+    /// <summary>The same in words.</summary>
+    public string AgreementInWords => Agreement switch
+    {
+        double.NaN => "no other method was tried at this number",
+        >= 0.8 => "other methods find the same groups",
+        >= 0.5 => "other methods find similar groups, with other borders",
+        _ => "other methods find different groups",
+    };
     /// <summary>Stratified silhouette.</summary>
     public double Silhouette { get; init; }
     /// <summary>Share of customers in the smallest cluster.</summary>

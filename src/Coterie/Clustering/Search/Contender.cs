@@ -124,6 +124,9 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
         };
     }
 
+    /// <summary>Takes in what the other methods make of the sample at the same number of clusters.</summary>
+    public void Agree(double agreement) => Candidate = Candidate with { Agreement = agreement };
+
     // Half of the rows without replacement, ascending: as variable as a bootstrap of all of them (Hennig's subsetting scheme).
     static int[] Half(int n, Rng rng)
     {

@@ -14,6 +14,7 @@ static class SearchSection
             Fragment.Of($"""
                 {(search.NoStructure ? WhatToDo(report) : Fragment.Empty)}
                 <p class="test">{Test(search)} <span lang="en">{search.Structure.Explanation}</span></p>
+                {(Trust(search) is { } trust ? Fragment.Of($"<p class=\"trust\">{trust}</p>") : Fragment.Empty)}
                 {Stability(search)}
                 <h3>{T("Every candidate", "全部候选")}</h3>
                 <p class="lead">{T("Sort by any column.", "可按任意列排序。")}</p>
@@ -27,11 +28,26 @@ static class SearchSection
             $"共比较 {search.Candidates.Count} 个候选，选定 {Method(c)}，{c.Clusters} 群：群体不应取决于恰好抽到了哪些客户。")
         : T($"{search.Candidates.Count} candidates were compared and none was chosen.", $"共比较 {search.Candidates.Count} 个候选，均未采用。");
 
+    /// <summary>How far other methods find the same groups: the best sign of trust that needs no labels.</summary>
+    static Bilingual? Trust(ReportSearch search)
+    {
+        if (search.Chosen is not { } c || !double.IsFinite(c.Agreement)) return null;
+        var value = Numbers.Fixed(c.Agreement, 2);
+        return c.Agreement switch
+        {
+            >= 0.8 => T($"Other methods find the same groups (mean Rand index {value}): they can be trusted.", $"其他方法得到相同的群体（平均兰德指数 {value}）：结果可信。"),
+            >= 0.5 => T($"Other methods find similar groups with other borders (mean Rand index {value}): trust the groups, less so who is near a border.",
+                $"其他方法得到相似的群体，但边界不同（平均兰德指数 {value}）：群体可信，靠近边界的客户则不太确定。"),
+            _ => T($"Other methods find different groups (mean Rand index {value}): these are one useful division among several, not the only one.",
+                $"其他方法得到不同的群体（平均兰德指数 {value}）：这是多种可行划分之一，并非唯一。"),
+        };
+    }
+
     /// <summary>Whether a row of the leaderboard is the chosen one; by what it says, because a report read from a file holds two copies of it.</summary>
     static bool IsChosen(ReportSearch search, Candidate c) => search.Chosen is { } chosen
         && chosen.Method == c.Method && chosen.Distance == c.Distance && chosen.Clusters == c.Clusters && chosen.View == c.View && chosen.Score.Equals(c.Score);
 
-    static string Method(Candidate c) => (c.Method switch { "kmeans" => "K-means", "gmm" => "Gaussian mixture", _ => c.Method })
+    static string Method(Candidate c) => (c.Method switch { "kmeans" => "K-means", "gmm" => "Gaussian mixture", "genie" => "Genie", "hdbscan" => "HDBSCAN*", _ => c.Method })
         + (c.Distance == Distance.Cosine ? ", cosine" : "");
 
     static Bilingual Test(ReportSearch search) => search.Structure.Structure
@@ -77,9 +93,9 @@ static class SearchSection
         var views = search.Candidates.Select(c => c.View).Distinct(StringComparer.Ordinal).Skip(1).Any();
         return Table(T("Candidates", "候选"),
         Fragment.Join(Sortable(T("Method", "方法"), false), views ? Sortable(T("View", "视角"), false) : Fragment.Empty, Sortable(T("Groups", "群数")), Sortable(T("Stability, mean", "平均稳定性")), Sortable(T("Stability, weakest", "最弱稳定性")),
-            Sortable(T("Rand index of pairs", "成对兰德指数")), Sortable(T("Silhouette", "轮廓系数")), Sortable(T("Smallest group", "最小群")), Sortable(T("Score", "得分")), Sortable(T("Verdict", "结论"), false)),
+            Sortable(T("Rand index of pairs", "成对兰德指数")), Sortable(T("Agreement of methods", "方法间一致性")), Sortable(T("Silhouette", "轮廓系数")), Sortable(T("Smallest group", "最小群")), Sortable(T("Score", "得分")), Sortable(T("Verdict", "结论"), false)),
         Fragment.Each(search.Candidates.OrderByDescending(c => IsChosen(search, c)).ThenByDescending(c => double.IsFinite(c.Score) ? c.Score : double.NegativeInfinity), c => Fragment.Of($"""
-            <tr class="{(IsChosen(search, c) ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{c.View}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
+            <tr class="{(IsChosen(search, c) ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{c.View}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Agreement, Numbers.Fixed(c.Agreement, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
 
             """)), "sortable");
     }
