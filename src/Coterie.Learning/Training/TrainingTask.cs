@@ -26,19 +26,19 @@ abstract class TrainingTask
 /// <summary>Means of the parts of a loss over many batches.</summary>
 sealed class LossParts
 {
-    readonly SortedDictionary<string, (double Sum, double Weight)> sums = new(StringComparer.Ordinal);
+    public SortedDictionary<string, double> Sums { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, double> Weights { get; init; } = new(StringComparer.Ordinal);
 
     public void Add(string name, double mean, double weight)
     {
-        sums.TryGetValue(name, out var old);
-        sums[name] = (old.Sum + mean * weight, old.Weight + weight);
+        Sums[name] = Sums.GetValueOrDefault(name) + mean * weight;
+        Weights[name] = Weights.GetValueOrDefault(name) + weight;
     }
 
     public SortedDictionary<string, double> Means()
     {
         var means = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, (sum, weight)) in sums)
-            if (weight > 0) means[name] = sum / weight;
+        foreach (var (name, sum) in Sums) means[name] = sum / Weights[name];
         return means;
     }
 }
