@@ -6,12 +6,13 @@ using static TorchSharp.torch;
 namespace Coterie.Learning.Models;
 
 /// <summary>A Transformer encoder over a customer's events: summed embeddings of the fields, of the place counted from the newest event and of the time;
-/// blocks of attention; a mean over the events, or a token of the customer's own.</summary>
+/// a projection of the event before; blocks of attention; a mean over the events, or a token of the customer's own.</summary>
 /// <remarks>B customers, L events, D = dim. Vaswani et al. 2017; the input is BERT's (Devlin et al. 2019) with fields in the place of word pieces.</remarks>
 sealed class BehaviourTransformer : SequenceEncoder
 {
     readonly Pooling pooling;
     readonly Parameter? customer;
+    readonly Linear before;
     readonly ModuleList<EncoderBlock> blocks;
     readonly LayerNorm last;
 
@@ -19,6 +20,7 @@ sealed class BehaviourTransformer : SequenceEncoder
     {
         pooling = options.Pooling;
         if (pooling != Pooling.Mean) customer = new(randn(1, 1, options.Dim));
+        before = nn.Linear(options.Dim, options.Dim, hasBias: false);
         blocks = new([.. Enumerable.Range(0, options.Blocks).Select(_ => new EncoderBlock(options.Dim, options.Heads, options.FeedForward, options.Dropout))]);
         last = nn.LayerNorm(options.Dim);
         RegisterComponents();
@@ -29,7 +31,7 @@ sealed class BehaviourTransformer : SequenceEncoder
     public override EncodedHistories Encode(SequenceBatch batch, bool causal)
     {
         var device = Where();
-        var x = Events(batch, device);                                             // B x L x D
+        var x = WithTheOneBefore(Events(batch, device));                           // B x L x D
         if (customer is not null) x = cat([customer.expand(batch.Customers, 1, Dim), x], 1); // B x (1 + L) x D
         var mask = Mask(batch, causal, device);
         foreach (var block in blocks) x = block.call(x, mask, causal && mask is null);
@@ -38,6 +40,15 @@ sealed class BehaviourTransformer : SequenceEncoder
         var token = x[TensorIndex.Colon, 0];                                       // B x D
         var events = x.narrow(1, 1, batch.Length);                                 // B x L x D
         return new(events, pooling == Pooling.Customer ? token : cat([token, Mean(events, batch, device)], 1));
+    }
+
+    // Attention finds its way to the neighbours late, after hundreds of steps; what follows what is half of how a customer behaves. So each event brings
+    // the one before along (the token shift of Peng et al. 2023, "RWKV"; a causal convolution of width 2).
+    Tensor WithTheOneBefore(Tensor x)
+    {
+        if (x.shape[1] == 1) return x;
+        using var scope = NewDisposeScope();
+        return (x + nn.functional.pad(before.call(x.narrow(1, 0, x.shape[1] - 1)), [0, 0, 1, 0])).MoveToOuterDisposeScope();
     }
 
     // True where a key may be seen. The customer's token sees every event and, when order counts, no event sees it.

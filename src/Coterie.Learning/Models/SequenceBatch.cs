@@ -45,7 +45,7 @@ sealed class SequenceBatch
     public readonly int Customers;
     public readonly int Length;
     /// <summary>B x L x (F + 1): rows of the table for each field and, last, for the place.</summary>
-    public readonly int[] Codes;
+    public readonly long[] Codes;
     /// <summary>B x L x 2: log of the gap before, log of the age beside the newest event, both 1 at a year.</summary>
     public readonly float[] Times;
     /// <summary>B x L: an event, not padding.</summary>
@@ -64,7 +64,7 @@ sealed class SequenceBatch
         Length = Lengths.Max();
         Full = Lengths.Min() == Length;
         var width = table.Fields + 1;
-        Codes = new int[Customers * Length * width];
+        Codes = new long[Customers * Length * width];
         Times = new float[Customers * Length * 2];
         Events = new bool[Customers * Length];
         for (var b = 0; b < Customers; b++) Fill(pool.Chunk(spans[b].Row), pool.First(spans[b].Row), spans[b], b, table, width);
@@ -99,7 +99,7 @@ sealed class SequenceBatch
     static InputException Foreign(CustomerSequences chunk, int field, int code, int codes) => new(
         $"Field {chunk.Fields[field].Name} holds code {code} and the model knows {codes}: the sequences were coded for another catalogue. Code them with the schema that was saved with the model.");
 
-    /// <summary>B*L x (F + 1) int.</summary>
+    /// <summary>B*L x (F + 1).</summary>
     public Tensor CodeTensor(Device device) => tensor(Codes, [(long)Customers * Length, Codes.Length / (Customers * Length)], device: device);
 
     /// <summary>B x L x 2.</summary>

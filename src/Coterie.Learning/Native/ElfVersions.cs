@@ -64,7 +64,7 @@ static class ElfVersions
         var places = new List<int>();
         for (ulong i = 0; i < count; i++)
         {
-            int entries = BinaryPrimitives.ReadUInt16LittleEndian(Bytes(file, at + 2, 2)), entry = checked(at + (int)Word(file, at + 8));
+            int entries = BinaryPrimitives.ReadUInt16LittleEndian(Bytes(file, at + 2, 2)), entry = Further(at, Word(file, at + 8));
             for (var j = 0; j < entries; j++)
             {
                 places.Add(entry);

@@ -32,7 +32,7 @@ static class MaskedEvents
         var places = chosen.ToArray();
         var guessed = new GuessedEvents([.. places.Select(p => (long)p)], Targets(batch, table, places));
         var width = table.Fields + 1;
-        var originals = (int[])batch.Codes.Clone();
+        var originals = (long[])batch.Codes.Clone();
         foreach (var place in places)
         {
             var draw = rng.NextDouble();
@@ -48,7 +48,7 @@ static class MaskedEvents
     }
 
     internal static long[][] Targets(SequenceBatch batch, CodeTable table, int[] places) =>
-        [.. Enumerable.Range(0, table.Fields).Select(f => places.Select(p => (long)batch.Codes[p * (table.Fields + 1) + f] - table.Starts[f]).ToArray())];
+        [.. Enumerable.Range(0, table.Fields).Select(f => places.Select(p => batch.Codes[p * (table.Fields + 1) + f] - table.Starts[f]).ToArray())];
 
     public static Tensor Loss(SequenceEncoder encoder, FieldHeads heads, SequenceBatch batch, double share, Rng rng)
     {

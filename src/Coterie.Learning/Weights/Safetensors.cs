@@ -124,10 +124,10 @@ static class Safetensors
         var sizes = Numbers(shape, name, MostDimensions, bad);
         var ends = Numbers(offsets, name, 2, bad);
         if (ends.Length != 2 || ends[0] > ends[1] || ends[1] > bytes) throw bad($"'{name}' lies at {offsets.GetRawText()}; the data has {bytes} bytes");
-        long count = 1;
+        long count = sizes.Contains(0) ? 0 : 1;
         foreach (var size in sizes)
         {
-            if (size != 0 && count > bytes / size) throw bad($"'{name}' has shape {shape.GetRawText()}, more than the file holds");
+            if (count > 0 && count > bytes / 4 / size) throw bad($"'{name}' has shape {shape.GetRawText()}, more than the file holds");
             count *= size;
         }
 
