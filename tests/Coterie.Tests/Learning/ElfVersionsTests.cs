@@ -5,6 +5,7 @@ using Coterie.Numerics;
 
 namespace Coterie.Tests.Learning;
 
+[Collection(LibTorchCollection.Name)]
 public class ElfVersionsTests
 {
     // A dynamic library with nothing but what the edit reads: headers, dynamic entries, one need with two versions, strings.
