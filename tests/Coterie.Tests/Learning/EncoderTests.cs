@@ -23,6 +23,7 @@ public class EncoderTests
             ? new BehaviourCnnOptions { Dim = 12, Length = length, Layers = 2, Kernel = 3 }
             : new BehaviourTransformerOptions { Dim = 12, Heads = 3, FeedForward = 20, Length = length, Pooling = Enum.Parse<Pooling>(kind, ignoreCase: true) };
         var encoder = SequenceEncoder.Create(fields, options, new(7));
+        set_num_threads(1);
         encoder.eval();
         return encoder;
     }

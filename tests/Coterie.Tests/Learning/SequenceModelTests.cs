@@ -31,7 +31,7 @@ public class SequenceModelTests
         var truth = Enumerable.Range(0, 400).Select(i => i % 2).ToArray();
         var encoder = kind == "cnn" ? new BehaviourCnnOptions { Dim = 24, Length = 32 } : Small;
         using var untrained = SequenceModel.Untrained(sequences.Fields, encoder, new(1));
-        var fitted = Pretraining.Fit([sequences], new() { Encoder = encoder, Objectives = new() { Masked = 0.5 }, Training = new() { Epochs = 8, Batch = 32, LearningRate = 4e-3, Threads = 1 } }, new(5));
+        var fitted = Pretraining.Fit([sequences], new() { Encoder = encoder, Objectives = new() { Masked = 0.3, Contrastive = 1 }, Training = new() { Epochs = 12, Batch = 32, LearningRate = 5e-3, Threads = 1 } }, new(5));
         using var model = fitted.Model;
         Assert.True(Ari(untrained.Embed([sequences]).Values, truth) < 0.3);
         // Customers that training never saw.
@@ -125,11 +125,11 @@ public class SequenceModelTests
     public void CustomersOfOneEvent_AndOfOneKindOnly_CanBeTrainedOn()
     {
         var one = SomeSequences.Walks([Round], new int[40], 1, 1, new(1));
-        using var a = Pretraining.Fit([one], new() { Encoder = Small, Training = new() { Epochs = 1, Batch = 16 } }, new(1)).Model;
-        using var b = Pretraining.Fit([one], new() { Encoder = Small, Objectives = new() { Masked = 0, Contrastive = 1, Next = 1 }, Training = new() { Epochs = 1, Batch = 16 } }, new(1)).Model;
+        using var a = Pretraining.Fit([one], new() { Encoder = Small, Training = new() { Epochs = 1, Batch = 16, Threads = 1 } }, new(1)).Model;
+        using var b = Pretraining.Fit([one], new() { Encoder = Small, Objectives = new() { Masked = 0, Contrastive = 1, Next = 1 }, Training = new() { Epochs = 1, Batch = 16, Threads = 1 } }, new(1)).Model;
         var same = Two(40);
         foreach (var codes in same.Codes) Array.Fill(codes, SequenceField.First);
-        using var c = Pretraining.Fit([same], new() { Encoder = Small, Objectives = new() { Next = 1, Contrast = Contrast.Margin }, Training = new() { Epochs = 1, Batch = 16 } }, new(1)).Model;
+        using var c = Pretraining.Fit([same], new() { Encoder = Small, Objectives = new() { Next = 1, Contrast = Contrast.Margin }, Training = new() { Epochs = 1, Batch = 16, Threads = 1 } }, new(1)).Model;
         Assert.All(new[] { a.Embed([one]), b.Embed([one]), c.Embed([same]) }, e => Assert.All(e.Values.Values, v => Assert.True(float.IsFinite(v))));
     }
 

@@ -221,6 +221,8 @@ public class TrainerTests
         }
 
         long tensors = 0, start = 0, startTensors = 0;
+        // Threads that wait for each other at every one of these tiny products would spin for minutes on a busy machine.
+        set_num_threads(1);
         using var optimiser = new Coterie.Learning.Training.AdamW(module, 0.01);
         for (var step = 0; step < 1500; step++)
         {
