@@ -3,7 +3,6 @@ using Coterie.Learning.Models;
 using Coterie.Learning.Training;
 using Coterie.Numerics;
 using Coterie.Sequences;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Learning;

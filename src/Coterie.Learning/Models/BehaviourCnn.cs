@@ -1,5 +1,4 @@
 using Coterie.Sequences;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

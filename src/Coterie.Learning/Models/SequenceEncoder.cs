@@ -57,12 +57,15 @@ abstract class SequenceEncoder : nn.Module
         if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
         Native.LibTorch.Ready();
         manual_seed((long)(seed.Value >> 1));
-        return options switch
+        SequenceEncoder encoder = options switch
         {
             BehaviourTransformerOptions transformer => new BehaviourTransformer(fields, transformer),
             BehaviourCnnOptions cnn => new BehaviourCnn(fields, cnn),
             _ => throw new ConfigurationException($"encoder: {options.GetType().Name} is not known; expected transformer or cnn."),
         };
+        // Weights are drawn on the processor, so that they are the same everywhere.
+        if (cuda.is_available()) encoder.to(DeviceType.CUDA);
+        return encoder;
     }
 
     /// <summary>One vector for each event, B x L x D.</summary>
@@ -88,7 +91,8 @@ abstract class SequenceEncoder : nn.Module
         return tensor(weights, [batch.Customers, 1, batch.Length], device: device).bmm(hidden).squeeze(1).MoveToOuterDisposeScope();
     }
 
-    protected Device Where() => events.weight!.device;
+    /// <summary>Where the weights are: the GPU when there is one and the build carries CUDA.</summary>
+    public Device Where() => events.weight!.device;
 }
 
 /// <summary>Output of an encoder.</summary>

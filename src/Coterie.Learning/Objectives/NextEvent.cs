@@ -1,5 +1,4 @@
 using Coterie.Learning.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Learning.Objectives;

@@ -43,7 +43,9 @@ sealed class PretrainingTask : TrainingTask
     {
         var fields = pool.Chunk(0).Fields;
         var encoder = SequenceEncoder.Create(fields, encoding, seed);
-        return new(encoder, objectives.Masked + objectives.Next > 0 ? new FieldHeads(fields, objectives.Fields, encoder.Dim) : null);
+        var heads = objectives.Masked + objectives.Next > 0 ? new FieldHeads(fields, objectives.Fields, encoder.Dim) : null;
+        heads?.to(encoder.Where());
+        return new(encoder, heads);
     }
 
     public SequenceEncoder Encoder => module.Encoder;

@@ -1,6 +1,5 @@
 using Coterie.Learning.Models;
 using Coterie.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Learning.Objectives;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Coterie.Learning.Weights;
 using Coterie.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Learning.Training;
