@@ -3,10 +3,8 @@ using System.Text.Json;
 using Coterie.Learning;
 using Coterie.Learning.Models;
 using Coterie.Learning.Native;
-using Coterie.Learning.Training;
 using Coterie.Numerics;
 using Coterie.Sequences;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -5,7 +5,7 @@ using Coterie.Numerics;
 
 namespace Coterie.Tests.Learning;
 
-[Collection(LibTorchCollection.Name)]
+[Collection(OneAtATime.Name)]
 public class ElfVersionsTests
 {
     // A dynamic library with nothing but what the edit reads: headers, dynamic entries, one need with two versions, strings.

@@ -1,14 +1,12 @@
 using Coterie.Learning.Models;
-using Coterie.Learning.Objectives;
 using Coterie.Numerics;
 using Coterie.Sequences;
 using Coterie.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Tests.Learning;
 
-[Collection(LibTorchCollection.Name)]
+[Collection(OneAtATime.Name)]
 public class EncoderTests
 {
     public static readonly double[][] Even = [[1 / 3.0, 1 / 3.0, 1 / 3.0], [1 / 3.0, 1 / 3.0, 1 / 3.0], [1 / 3.0, 1 / 3.0, 1 / 3.0]];

@@ -4,12 +4,11 @@ using Coterie.Learning.Objectives;
 using Coterie.Numerics;
 using Coterie.Sequences;
 using Coterie.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Tests.Learning;
 
-[Collection(LibTorchCollection.Name)]
+[Collection(OneAtATime.Name)]
 public class ObjectiveTests
 {
     static SequencePool Pool(int n, int least, int most) => new([SomeSequences.Walks([EncoderTests.Even], new int[n], least, most, new(2))]);

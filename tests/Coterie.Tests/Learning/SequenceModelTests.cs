@@ -3,14 +3,13 @@ using Coterie.Evaluation;
 using Coterie.Learning;
 using Coterie.Learning.Models;
 using Coterie.Learning.Objectives;
-using Coterie.Learning.Training;
 using Coterie.Numerics;
 using Coterie.Sequences;
 using Coterie.Tests.Support;
 
 namespace Coterie.Tests.Learning;
 
-[Collection(LibTorchCollection.Name)]
+[Collection(OneAtATime.Name)]
 public class SequenceModelTests
 {
     // Both groups do the three things equally often; one goes round one way, the other the other way.

@@ -7,13 +7,12 @@ using Coterie.Learning.Training;
 using Coterie.Learning.Weights;
 using Coterie.Numerics;
 using Coterie.Tests.Support;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Coterie.Tests.Learning;
 
-[Collection(LibTorchCollection.Name)]
+[Collection(OneAtATime.Name)]
 public class TrainerTests
 {
     static readonly EncoderOptions Tiny = new BehaviourTransformerOptions { Dim = 8, Heads = 2, Blocks = 1, FeedForward = 16, Length = 12 };
@@ -116,6 +115,8 @@ public class TrainerTests
         Assert.All(seen, p => Assert.Equal(result.Steps, p.Steps));
     }
 
+    sealed class NoMemoryException(string message) : ExternalException(message);
+
     /// <summary>y = 3 x by one number, with a memory that ends at so many rows, and a validation loss that can be made to rise.</summary>
     sealed class LineTask(int rows, int memory, bool worse) : TrainingTask, IDisposable
     {
@@ -132,7 +133,7 @@ public class TrainerTests
 
         public override Tensor Loss(ReadOnlySpan<int> rows, Seed seed, LossParts parts)
         {
-            if (rows.Length > memory) throw new ExternalException($"[enforce fail at alloc_cpu.cpp] . DefaultCPUAllocator: can't allocate memory: you tried to allocate {rows.Length} bytes.");
+            if (rows.Length > memory) throw new NoMemoryException($"[enforce fail at alloc_cpu.cpp] . DefaultCPUAllocator: can't allocate memory: you tried to allocate {rows.Length} bytes.");
             Largest = Math.Max(Largest, rows.Length);
             using var scope = NewDisposeScope();
             var x = tensor(rows.ToArray().Select(r => r % 7 - 3f).ToArray(), [rows.Length, 1]);

@@ -3,12 +3,11 @@ using Coterie.Learning.Training;
 using Coterie.Learning.Weights;
 using Coterie.Numerics;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Tests.Learning;
 
-[Collection(LibTorchCollection.Name)]
+[Collection(OneAtATime.Name)]
 public class TrainingRulesTests
 {
     sealed class Named(string[] customers) : TrainingTask
