@@ -1,5 +1,4 @@
 using Coterie.Learning.Models;
-using Coterie.Numerics;
 using Coterie.Sequences;
 using Coterie.Tests.Support;
 using static TorchSharp.torch;

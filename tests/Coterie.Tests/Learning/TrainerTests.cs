@@ -187,6 +187,23 @@ public class TrainerTests
         Assert.True(Trainer.Train(task, new() { Epochs = 60, Batch = 16, LearningRate = 0.05, WeightDecay = 0, Threads = 1 }, new(1)).TestLoss < 1e-3);
     }
 
+    // Exclusive or: what no straight line can tell.
+    [Fact]
+    public void APerceptronOverFeatures_LearnsBehindTheSameTrainer()
+    {
+        LibTorch.Ready();
+        manual_seed(2);
+        var rng = new Rng(1, 1);
+        var features = new Matrix(400, 2);
+        for (var i = 0; i < features.Values.Length; i++) features.Values[i] = (float)rng.NextNormal();
+        int[] labels = [.. Enumerable.Range(0, 400).Select(i => features[i, 0] * features[i, 1] > 0 ? 1 : 0)];
+        var options = new FeatureMlpOptions { Layers = [16], Dropout = 0 };
+        using var module = new FeatureClassifierModule(2, 2, options);
+        var task = new FeatureClassification([.. labels.Select((_, i) => $"c{i}")], features, labels, module, options);
+        Assert.True(Trainer.Train(task, new() { Epochs = 60, Batch = 32, LearningRate = 0.02, Threads = 1, Patience = 0 }, new(1)).TestLoss < 0.35);
+        Assert.Equal(2, new FeatureMlpOptions { Layers = [0], Dropout = -1 }.Problems().Count());
+    }
+
     [Fact]
     public void TooFewCustomers_AndBadOptions_AreNamed()
     {
