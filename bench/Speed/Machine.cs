@@ -14,6 +14,13 @@ internal static class Machine
         ["date"] = $"{DateTime.UtcNow:yyyy-MM-dd}",
     };
 
+    internal static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Coterie.slnx"))) directory = directory.Parent;
+        return directory?.FullName ?? throw new InvalidOperationException("Run it from inside the repository.");
+    }
+
     static string Processor()
     {
         const string file = "/proc/cpuinfo";

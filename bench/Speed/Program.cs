@@ -8,6 +8,7 @@ return args switch
     ["density", .. var rest] => DensityTask.Run(rest),
     ["kmeans", .. var rest] => KMeansTask.Run(rest),
     ["mixture", .. var rest] => MixtureTask.Run(rest),
+    ["transformer", .. var rest] => TransformerTask.Run(rest),
     _ => Usage(),
 };
 
@@ -18,5 +19,6 @@ static int Usage()
     Console.Error.WriteLine("       Speed density [--only dbscan|hdbscan|tree|genie] [--runs 3] [--peers DIR]");
     Console.Error.WriteLine("       Speed kmeans [--sets NAMES] [--works lloyd,elkan,assign,minibatch] [--runs 3] [--peers DIR] [--alone]");
     Console.Error.WriteLine("       Speed mixture [--runs 5] [--peers DIR] [--alone]");
+    Console.Error.WriteLine("       Speed transformer [--steps 10] [--runs 3] [--threads 2] [--peers DIR] [--alone]");
     return 2;
 }

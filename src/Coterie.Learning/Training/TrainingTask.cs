@@ -1,0 +1,44 @@
+using Coterie.Numerics;
+using static TorchSharp.torch;
+
+namespace Coterie.Learning.Training;
+
+/// <summary>What the trainer trains: a module, rows, and the loss of some of them. The same trainer serves every model and objective.</summary>
+abstract class TrainingTask
+{
+    public abstract string Name { get; }
+    /// <summary>Everything that is trained.</summary>
+    public abstract nn.Module Module { get; }
+    public abstract int Rows { get; }
+    /// <summary>The row's customer: rows of one customer stay together when customers are split.</summary>
+    public abstract string Customer(int row);
+    /// <summary>Rows of like length share a batch.</summary>
+    public abstract int Length(int row);
+    /// <summary>What a run was made with, for its record and to tell runs apart.</summary>
+    public abstract object Options { get; }
+
+    /// <summary>Mean loss over the rows, a single number with a gradient.</summary>
+    /// <param name="seed">Decides everything random in it, apart from dropout.</param>
+    /// <param name="parts">Adds to named sums for the record.</param>
+    public abstract Tensor Loss(ReadOnlySpan<int> rows, Seed seed, LossParts parts);
+}
+
+/// <summary>Means of the parts of a loss over many batches.</summary>
+sealed class LossParts
+{
+    public SortedDictionary<string, double> Sums { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, double> Weights { get; init; } = new(StringComparer.Ordinal);
+
+    public void Add(string name, double mean, double weight)
+    {
+        Sums[name] = Sums.GetValueOrDefault(name) + mean * weight;
+        Weights[name] = Weights.GetValueOrDefault(name) + weight;
+    }
+
+    public SortedDictionary<string, double> Means()
+    {
+        var means = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, sum) in Sums) means[name] = sum / Weights[name];
+        return means;
+    }
+}
