@@ -12,6 +12,7 @@ static class ElfVersions
 {
     internal const string Needed = "GLIBCXX_3.4.32", Present = "GLIBCXX_3.4";
     internal const string NeededSymbol = "_ZSt21ios_base_library_initv", PresentSymbol = "_ZSt18uncaught_exceptionv";
+    const int MostNeeds = 10_000;
     const int LoadSegment = 1, DynamicSegment = 2;
     const ulong StringTable = 5, StringTableSize = 10, VersionNeeds = 0x6ffffffe, VersionNeedCount = 0x6fffffff;
 
@@ -62,13 +63,15 @@ static class ElfVersions
     static List<int> Needs(byte[] file, int at, ulong count)
     {
         var places = new List<int>();
+        // Each may name no version at all, so the places do not bound them.
+        if (count > MostNeeds) throw Unknown("it has more version needs than any library");
         for (ulong i = 0; i < count; i++)
         {
             int entries = BinaryPrimitives.ReadUInt16LittleEndian(Bytes(file, at + 2, 2)), entry = Further(at, Word(file, at + 8));
             for (var j = 0; j < entries; j++)
             {
                 places.Add(entry);
-                if (places.Count > 10_000) throw Unknown("it has more version needs than any library");
+                if (places.Count > MostNeeds) throw Unknown("it has more version needs than any library");
                 Bytes(file, entry, 16);
                 entry = Further(entry, Word(file, entry + 12));
             }

@@ -10,7 +10,7 @@ public class EncoderTests
 {
     public static readonly double[][] Even = [[1 / 3.0, 1 / 3.0, 1 / 3.0], [1 / 3.0, 1 / 3.0, 1 / 3.0], [1 / 3.0, 1 / 3.0, 1 / 3.0]];
 
-    static CustomerSequences Some(int n, int least, int most, ulong seed = 1) => SomeSequences.Walks([Even], new int[n], least, most, new(seed));
+    static CustomerSequences Some(int n, int least, int most, ulong seed = 1) => Walkers.Walks([Even], new int[n], least, most, new(seed));
 
     public static TheoryData<string> Encoders => ["mean", "customer", "both", "cnn"];
 
@@ -46,7 +46,7 @@ public class EncoderTests
         var all = Some(9, 1, 16);
         using var encoder = Encoder(kind, all.Fields);
         var together = Customers(encoder, all);
-        for (var i = 0; i < all.Count; i++) Close(together[i], Customers(encoder, SomeSequences.Take(all, [i]))[0]);
+        for (var i = 0; i < all.Count; i++) Close(together[i], Customers(encoder, Walkers.Take(all, [i]))[0]);
     }
 
     [Theory, MemberData(nameof(Encoders))]

@@ -11,7 +11,7 @@ namespace Coterie.Tests.Learning;
 [Collection(OneAtATime.Name)]
 public class ObjectiveTests
 {
-    static SequencePool Pool(int n, int least, int most) => new([SomeSequences.Walks([EncoderTests.Even], new int[n], least, most, new(2))]);
+    static SequencePool Pool(int n, int least, int most) => new([Walkers.Walks([EncoderTests.Even], new int[n], least, most, new(2))]);
 
     static SequenceBatch Batch(SequencePool pool, CodeTable table) => new(pool, [.. Enumerable.Range(0, pool.Count).Select(pool.Whole)], table, 64);
 

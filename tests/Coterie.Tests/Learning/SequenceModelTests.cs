@@ -16,7 +16,7 @@ public class SequenceModelTests
     static readonly double[][] Round = [[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.8, 0.1, 0.1]], Back = [[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]];
     static readonly EncoderOptions Small = new BehaviourTransformerOptions { Dim = 24, Heads = 4, Blocks = 1, FeedForward = 48, Length = 32 };
 
-    static CustomerSequences Two(int n, ulong seed = 3) => SomeSequences.Walks([Round, Back], [.. Enumerable.Range(0, n).Select(i => i % 2)], 8, 32, new(seed));
+    static CustomerSequences Two(int n, ulong seed = 3) => Walkers.Walks([Round, Back], [.. Enumerable.Range(0, n).Select(i => i % 2)], 8, 32, new(seed));
 
     static double Ari(Matrix embedded, int[] truth) =>
         LabelMetrics.CompareNumbered(truth, KMeans.Fit(embedded, new() { Clusters = 2, Starts = 4 }, new(1)).Assign(embedded, 1).Labels).Ari;
@@ -56,7 +56,7 @@ public class SequenceModelTests
         var sequences = Two(90);
         using var model = SequenceModel.Untrained(sequences.Fields, Small, new(1));
         var whole = model.Embed([sequences]);
-        var parts = model.Embed([.. new[] { (0, 1), (1, 50), (51, 39) }.Select(p => SomeSequences.Take(sequences, [.. Enumerable.Range(p.Item1, p.Item2)]))]);
+        var parts = model.Embed([.. new[] { (0, 1), (1, 50), (51, 39) }.Select(p => Walkers.Take(sequences, [.. Enumerable.Range(p.Item1, p.Item2)]))]);
         Assert.Equal(whole.Customers, parts.Customers);
         Assert.All(whole.Values.Values.Zip(parts.Values.Values), p => Assert.Equal(p.First, p.Second, 2e-5f));
         Assert.Empty(model.Embed([]).Customers);
@@ -114,7 +114,7 @@ public class SequenceModelTests
     {
         var sequences = Two(5);
         using var model = SequenceModel.Untrained(sequences.Fields, Small, new(1));
-        var other = sequences with { Fields = [SomeSequences.Kind with { Words = ["view", "wishlist", "purchase"] }, SomeSequences.Rank with { Codes = 9 }] };
+        var other = sequences with { Fields = [Walkers.Kind with { Words = ["view", "wishlist", "purchase"] }, Walkers.Rank with { Codes = 9 }] };
         var message = Assert.Throws<InputException>(() => model.Embed([other])).Message;
         Assert.Contains("field 1 (kind) has other words", message, StringComparison.Ordinal);
         Assert.Contains("rank with 9 codes", message, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public class SequenceModelTests
     [Fact]
     public void CustomersOfOneEvent_AndOfOneKindOnly_CanBeTrainedOn()
     {
-        var one = SomeSequences.Walks([Round], new int[40], 1, 1, new(1));
+        var one = Walkers.Walks([Round], new int[40], 1, 1, new(1));
         using var a = Pretraining.Fit([one], new() { Encoder = Small, Training = new() { Epochs = 1, Batch = 16, Threads = 1 } }, new(1)).Model;
         using var b = Pretraining.Fit([one], new() { Encoder = Small, Objectives = new() { Masked = 0, Contrastive = 1, Next = 1 }, Training = new() { Epochs = 1, Batch = 16, Threads = 1 } }, new(1)).Model;
         var same = Two(40);

@@ -18,7 +18,7 @@ public class TrainerTests
     static readonly EncoderOptions Tiny = new BehaviourTransformerOptions { Dim = 8, Heads = 2, Blocks = 1, FeedForward = 16, Length = 12 };
     static readonly ObjectiveOptions All = new() { Next = 0.5 };
 
-    static SequencePool Pool(int n = 120) => new([SomeSequences.Walks([EncoderTests.Even], new int[n], 1, 14, new(9))]);
+    static SequencePool Pool(int n = 120) => new([Walkers.Walks([EncoderTests.Even], new int[n], 1, 14, new(9))]);
 
     static TrainingOptions Options => new() { Epochs = 3, Batch = 16, Threads = 1, CheckpointSteps = 2 };
 

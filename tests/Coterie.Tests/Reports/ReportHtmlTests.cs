@@ -135,6 +135,7 @@ public partial class ReportHtmlTests
         Assert.Contains("<title>4,334 位客户分为 6 群，对此后 90 天的预测优于 RFM。</title>", ReportHtml.Page(Some.Report(), "zh"));
         Assert.Contains("<title>No segments: 2,357 customers, and no groups among them.</title>", ReportHtml.Page(Some.NoStructure(), "en"));
         Assert.Contains("about as well as RFM.</title>", ReportHtml.Page(Some.NoBetterThanRfm(), "en"));
+        Assert.Contains("better than RFM in one measure, and worse in the other.", ReportHtml.Page(Some.Report() with { Validity = SomeParts.Validity(6, "mixed") }, "en"));
         Assert.Contains("too short to test them", ReportHtml.Page(Some.WithoutValidity(), "en"));
         Assert.Contains("RFM predicts the next 90 days better than they do.", ReportHtml.Page(Some.TwelveSegments(), "en"));
         Assert.Contains("as asked, among", ReportHtml.Page(Some.Report() with { Search = Some.Report().Search with { NoStructure = true } }, "en"));

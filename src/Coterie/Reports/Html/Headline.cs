@@ -27,6 +27,7 @@ static class Headline
             "better" => T($"They predict the next {days} days better than RFM.", $"对此后 {days} 天的预测优于 RFM。"),
             "worse" => T($"RFM predicts the next {days} days better than they do.", $"对此后 {days} 天的预测不如 RFM。"),
             "no_difference" => T($"They predict the next {days} days about as well as RFM.", $"对此后 {days} 天的预测与 RFM 相当。"),
+            "mixed" => T($"They predict the next {days} days better than RFM in one measure, and worse in the other.", $"对此后 {days} 天的预测，一项优于 RFM，另一项不及。"),
             _ => T("The history is too short to test them on a later period.", "历史太短，尚无法用后续时期检验。"),
         };
         return [found, judged];
