@@ -16,7 +16,7 @@ internal static class ClusterCommand
                 result.AddError($"There is no option {token.Value} here (a file of that name: ./{token.Value}).");
         });
         var method = new Option<string>("--method") { Description = "kmeans, minibatch, gmm, dbscan, hdbscan, genie, ward or auto.", DefaultValueFactory = _ => "auto" };
-        var k = new Option<string>("--k") { Description = "Number of clusters, or auto: chosen by stability, separation and size.", DefaultValueFactory = _ => "auto", HelpName = "N" };
+        var k = new Option<string>("--k") { Description = "Number of clusters, or auto: searched for.", DefaultValueFactory = _ => "auto", HelpName = "N" };
         var distance = new Option<string?>("--distance") { Description = "euclidean, cosine or manhattan (density methods). Default: euclidean.", HelpName = "NAME" };
         var init = new Option<string?>("--init") { Description = "Starting centres: k rows of d numbers in any of the table formats. They are the only start.", HelpName = "FILE" };
         var maxIterations = new Option<int?>("--max-iter") { Description = "Most iterations of a start.", HelpName = "N" };

@@ -70,7 +70,7 @@ public static class MethodSearch
         if (rows.Rows == 0) return One(rows, null, notes, "There are no rows to cluster.");
         var sampled = Sample(rows, options, notes);
         var sample = rows.Take(sampled);
-        var distinct = Distinct(sample);
+        var distinct = RowOrder.Distinct(rows, sampled);
         int low = options.Clusters ?? options.MinClusters, high = Math.Min(options.Clusters ?? options.MaxClusters, distinct);
         if (low == 1 || distinct < 2) return One(rows, null, notes, low == 1 ? "One cluster was asked for." : "All rows are equal: one cluster.");
         if (options.Clusters > distinct)
@@ -145,14 +145,6 @@ public static class MethodSearch
         var kept = place[..options.SampleRows];
         Array.Sort(kept);
         return Array.ConvertAll(kept, p => order[p]);
-    }
-
-    static int Distinct(Matrix ordered)
-    {
-        var count = 1;
-        for (var i = 1; i < ordered.Rows; i++)
-            if (!ordered.Row(i).SequenceEqual(ordered.Row(i - 1))) count++;
-        return count;
     }
 
     // Adds to each partition its agreement with the same method's on both halves of a split.

@@ -13,6 +13,15 @@ static class RowOrder
         return order;
     }
 
+    /// <summary>How many different rows there are, by an order that puts equal rows side by side.</summary>
+    public static int Distinct(Matrix rows, ReadOnlySpan<int> order)
+    {
+        var count = order.Length == 0 ? 0 : 1;
+        for (var i = 1; i < order.Length; i++)
+            if (!rows.Row(order[i]).SequenceEqual(rows.Row(order[i - 1]))) count++;
+        return count;
+    }
+
     static void Sort(Matrix rows, Span<int> part, int column)
     {
         if (part.Length < 2) return;

@@ -29,7 +29,7 @@ static class StructureTester
     public static StructureTest Test(Matrix rows, int replicates, Seed seed, int threads, int views = 1)
     {
         var sample = Sample(rows, seed);
-        var distinct = Distinct(sample);
+        var distinct = RowOrder.Distinct(sample, RowOrder.Canonical(sample));
         // Below this no number of clusters leaves rows to compare.
         if (distinct < 2 * Tried[0])
             return new(false, 0, 0, 0, 1, $"Only {distinct} distinct customers: too few to tell groups from a continuum.");
@@ -55,15 +55,6 @@ static class StructureTester
         var index = RowOrder.Canonical(rows);
         seed.Stream(0).Shuffle(index.AsSpan());
         return rows.Take(index.AsSpan(0, Math.Min(Rows, index.Length)));
-    }
-
-    static int Distinct(Matrix rows)
-    {
-        var order = RowOrder.Canonical(rows);
-        var count = order.Length == 0 ? 0 : 1;
-        for (var i = 1; i < order.Length; i++)
-            if (!rows.Row(order[i]).SequenceEqual(rows.Row(order[i - 1]))) count++;
-        return count;
     }
 
     // log of the within-cluster sum of squares over the total one, for each number of clusters: the unimodal fit pulls columns a little

@@ -35,7 +35,7 @@ static class SearchSection
         var value = Numbers.Fixed(c.Agreement, 2);
         return c.Agreement switch
         {
-            >= 0.8 => T($"Other methods find the same groups (mean Rand index {value}): they can be trusted.", $"其他方法得到相同的群体（平均兰德指数 {value}）：结果可信。"),
+            >= 0.8 => T($"Other methods find the same groups (mean Rand index {value}): a good sign.", $"其他方法得到相同的群体（平均兰德指数 {value}）：这是好迹象。"),
             >= 0.5 => T($"Other methods find similar groups with other borders (mean Rand index {value}): trust the groups, less so who is near a border.",
                 $"其他方法得到相似的群体，但边界不同（平均兰德指数 {value}）：群体可信，靠近边界的客户则不太确定。"),
             _ => T($"Other methods find different groups (mean Rand index {value}): these are one useful division among several, not the only one.",
