@@ -40,7 +40,7 @@ sealed class BehaviourCnn : SequenceEncoder
             var input = norms[i].call(x);
             if (inside is not null) input = input * inside;
             var padded = nn.functional.pad(input.transpose(1, 2), [before, kernel - 1 - before]); // B x D x (L + K - 1)
-            x = (x + drop.call(nn.functional.relu(filters[i].call(padded)).transpose(1, 2))).MoveToOuterDisposeScope();
+            x = x.Plus(drop.call(nn.functional.relu(filters[i].call(padded)).transpose(1, 2))).MoveToOuterDisposeScope();
         }
 
         x = last.call(x);

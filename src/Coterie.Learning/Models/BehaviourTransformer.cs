@@ -47,7 +47,7 @@ sealed class BehaviourTransformer : SequenceEncoder
     {
         if (x.shape[1] == 1) return x;
         using var scope = NewDisposeScope();
-        return (x + nn.functional.pad(before.call(x.narrow(1, 0, x.shape[1] - 1)), [0, 0, 1, 0])).MoveToOuterDisposeScope();
+        return x.Plus(nn.functional.pad(before.call(x.narrow(1, 0, x.shape[1] - 1)), [0, 0, 1, 0])).MoveToOuterDisposeScope();
     }
 
     // True where a key may be seen. The customer's token sees every event and, when order counts, no event sees it.

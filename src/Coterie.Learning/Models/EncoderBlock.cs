@@ -49,13 +49,13 @@ sealed class EncoderBlock : nn.Module<Tensor, Tensor?, bool, Tensor>
         using var scope = NewDisposeScope();
         if (place == NormPlace.Before)
         {
-            x = x + dropout.call(Attend(norm1.call(x), mask, causal));
-            x = x + dropout.call(Transform(norm2.call(x)));
+            x = x.Plus(dropout.call(Attend(norm1.call(x), mask, causal)));
+            x = x.Plus(dropout.call(Transform(norm2.call(x))));
         }
         else
         {
-            x = norm1.call(x + dropout.call(Attend(x, mask, causal)));
-            x = norm2.call(x + dropout.call(Transform(x)));
+            x = norm1.call(x.Plus(dropout.call(Attend(x, mask, causal))));
+            x = norm2.call(x.Plus(dropout.call(Transform(x))));
         }
 
         return x.MoveToOuterDisposeScope();

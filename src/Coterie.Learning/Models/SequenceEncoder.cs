@@ -78,7 +78,7 @@ abstract class SequenceEncoder : nn.Module
         using var scope = NewDisposeScope();
         var fields = events.call(batch.CodeTensor(device)).view(batch.Customers, batch.Length, Dim);
         var time = timeOut.call(nn.functional.relu(timeIn.call(batch.TimeTensor(device))));
-        return dropout.call(norm.call(fields + time)).MoveToOuterDisposeScope();
+        return dropout.call(norm.call(fields.Plus(time))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean over the events, padding left out: B x L x D, B x L -> B x D.</summary>

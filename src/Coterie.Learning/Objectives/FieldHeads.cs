@@ -32,11 +32,11 @@ sealed class FieldHeads : nn.Module
         long at = 0;
         for (var i = 0; i < fields.Length; i++)
         {
-            var loss = nn.functional.cross_entropy(logits.narrow(1, at, codes[i]), tensor(targets[fields[i]], device: hidden.device)) / Math.Log(Math.Max(2, codes[i]));
-            sum = sum is null ? loss : sum + loss;
+            var loss = nn.functional.cross_entropy(logits.narrow(1, at, codes[i]), tensor(targets[fields[i]], device: hidden.device)).Over(Math.Log(Math.Max(2, codes[i])));
+            sum = sum is null ? loss : sum.Plus(loss);
             at += codes[i];
         }
 
-        return (sum! / fields.Length).MoveToOuterDisposeScope();
+        return sum!.Over(fields.Length).MoveToOuterDisposeScope();
     }
 }

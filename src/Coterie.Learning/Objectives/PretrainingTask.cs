@@ -66,14 +66,14 @@ sealed class PretrainingTask : TrainingTask
         {
             if (loss is null) return;
             parts.Add(name, loss.item<float>(), spans.Length);
-            total = total is null ? weight * loss : total + weight * loss;
+            total = total is null ? loss.Times(weight) : total.Plus(loss.Times(weight));
         }
 
         if (objectives.Masked > 0) Add("masked", objectives.Masked, MaskedEvents.Loss(Encoder, module.Heads!, Batch(spans), objectives.MaskShare, seed.Stream(1)));
         if (objectives.Next > 0) Add("next", objectives.Next, NextEvent.Loss(Encoder, module.Heads!, Batch(spans)));
         if (objectives.Contrastive > 0) Add("contrastive", objectives.Contrastive, SubSequences.Loss(Encoder, pool, spans, objectives, seed.Stream(2)));
         // Nothing can be learned from customers of one event each by order or by contrast: a loss of zero with a gradient of zero.
-        total ??= module.parameters().First().sum() * 0;
+        total ??= module.parameters().First().sum().Times(0);
         return total.MoveToOuterDisposeScope();
     }
 

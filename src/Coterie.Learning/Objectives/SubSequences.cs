@@ -47,9 +47,9 @@ static class SubSequences
         var device = embedded.device;
         var self = eye(n, dtype: ScalarType.Bool, device: device);
         var positive = Same(n, slices, device).logical_and(self.logical_not());
-        var logits = (embedded.mm(embedded.t()) / temperature).masked_fill(self, -1e9);     // N x N
+        var logits = embedded.mm(embedded.t()).Over(temperature).With(self, -1e9);           // N x N
         var log = nn.functional.log_softmax(logits, 1);
-        return -(log * positive.to(ScalarType.Float32)).sum() / (n * (slices - 1));
+        return (log * positive.to(ScalarType.Float32)).sum().neg().Over(n * (slices - 1));
     }
 
     /// <summary>Mean over pairs of d² for slices of one customer plus mean over the hardest strangers of max(0, margin - d)² (equation 1 there).</summary>
@@ -58,18 +58,18 @@ static class SubSequences
         var n = embedded.shape[0];
         var device = embedded.device;
         var same = Same(n, slices, device);
-        var squared = (2 - 2 * embedded.mm(embedded.t())).clamp_min(0);                      // N x N
+        var squared = embedded.mm(embedded.t()).Times(-2).Plus(2).AtLeast(0);                // N x N
         var self = eye(n, device: device);
-        var near = (squared * (same.to(ScalarType.Float32) - self)).sum() / (n * (slices - 1));
+        var near = (squared * same.to(ScalarType.Float32).Minus(self)).sum().Over(n * (slices - 1));
         // The root has no gradient at 0.
-        var distance = squared.masked_fill(same, 1e9).topk((int)Math.Min(hardest, n - slices), 1, largest: false).values.clamp_min(1e-12).sqrt();
-        return near + (margin - distance).clamp_min(0).square().mean();
+        var distance = squared.With(same, 1e9).topk((int)Math.Min(hardest, n - slices), 1, largest: false).values.AtLeast(1e-12).sqrt();
+        return near.Plus(distance.Times(-1).Plus(margin).AtLeast(0).square().mean());
     }
 
     // True where two rows belong to one customer: N x N.
     static Tensor Same(long n, int slices, Device device)
     {
-        var customer = arange(n, device: device).div(slices, RoundingMode.floor);
+        var customer = tensor([.. Enumerable.Range(0, (int)n).Select(i => (long)(i / slices))], device: device);
         return customer.unsqueeze(0).eq(customer.unsqueeze(1));
     }
 }

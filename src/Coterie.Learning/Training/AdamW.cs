@@ -42,7 +42,7 @@ sealed class AdamW : IDisposable
         if (gradients.Length == 0) return 0;
         var length = (double)stack(gradients.Select(g => g.norm())).norm().item<float>();
         if (length > longest)
-            foreach (var gradient in gradients) gradient.mul_(longest / length);
+            foreach (var gradient in gradients) gradient.ScaleInPlace(longest / length);
         return length;
     }
 
@@ -58,11 +58,11 @@ sealed class AdamW : IDisposable
             using var inner = NewDisposeScope();
             var gradient = parameters[i].grad;
             if (gradient is null) continue;
-            if (decay > 0 && parameters[i].dim() > 1) parameters[i].mul_(1 - rate * decay);
-            first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-            second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            if (decay > 0 && parameters[i].dim() > 1) parameters[i].ScaleInPlace(1 - rate * decay);
+            first[i].ScaleInPlace(Beta1).AddInPlace(gradient, 1 - Beta1);
+            second[i].ScaleInPlace(Beta2).AddProductInPlace(gradient, gradient, 1 - Beta2);
             // rate / unbias1 * m / (sqrt(v) / unbias2 + epsilon)
-            parameters[i].addcdiv_(first[i], second[i].sqrt().div_(unbias2).add_(Epsilon), -rate / unbias1);
+            parameters[i].AddQuotientInPlace(first[i], second[i].sqrt().DivideInPlace(unbias2).ShiftInPlace(Epsilon), -rate / unbias1);
         }
     }
 

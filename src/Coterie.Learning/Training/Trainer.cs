@@ -121,7 +121,7 @@ sealed class Trainer : IDisposable
             manual_seed((long)(child.Value >> 1));
             using var scope = NewDisposeScope();
             using var value = task.Loss(part, child, state.Parts);
-            (value * ((double)part.Length / rows.Length)).backward();
+            value.Times((double)part.Length / rows.Length).backward();
             return value.item<float>() * part.Length;
         }, optimiser.ZeroGradients) / rows.Length;
         var length = optimiser.Clip(options.Clip);

@@ -1,0 +1,93 @@
+using Coterie.Learning.Native;
+using Coterie.Learning.Objectives;
+using Coterie.Learning.Training;
+using Coterie.Learning.Weights;
+using static TorchSharp.torch;
+
+namespace Coterie.Tests.Learning;
+
+/// <summary>Measures and disturbs the whole process, so nothing else may run beside it.</summary>
+[Collection("memory")]
+public class NativeMemoryTests
+{
+    public NativeMemoryTests() => LibTorch.Ready();
+
+    // Every step makes some fifty tensors of 4 KB and more in native memory; 4,000 steps that kept them would hold 800 MB.
+    [Fact]
+    public void NativeMemory_DoesNotGrow()
+    {
+        var pool = TrainerTests.Pool(64);
+        using var module = PretrainingTask.Create(pool, TrainerTests.Tiny, TrainerTests.All, new(1));
+        var task = new PretrainingTask(pool, module, TrainerTests.Tiny, TrainerTests.All);
+        long Resident()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            using var self = System.Diagnostics.Process.GetCurrentProcess();
+            return self.WorkingSet64;
+        }
+
+        long tensors = 0, start = 0, startTensors = 0;
+        // Threads that wait for each other at every one of these tiny products would spin for minutes on a busy machine.
+        set_num_threads(1);
+        using var optimiser = new Coterie.Learning.Training.AdamW(module, 0.01);
+        for (var step = 0; step < 1500; step++)
+        {
+            if (step == 300)
+            {
+                start = Resident();
+                startTensors = Tensor.TotalCount;
+            }
+
+            using var scope = NewDisposeScope();
+            optimiser.ZeroGradients();
+            task.Loss([step % 64, (step + 7) % 64, (step + 20) % 64, (step + 33) % 64], new((ulong)step), new()).backward();
+            optimiser.Clip(1);
+            optimiser.Step(1e-3);
+            tensors = Tensor.TotalCount;
+        }
+
+        // 1,200 steps that kept one tensor each would show in the count.
+        Assert.InRange(Resident() - start, long.MinValue, 150L << 20);
+        Assert.True(tensors - startTensors < 1_000, $"{tensors - startTensors} tensors more");
+    }
+
+    // Numbers on their way into native code are objects that nothing else refers to.
+    [Fact]
+    public async Task ACollectorThatNeverRests_ChangesNoByte()
+    {
+        var calm = Steps();
+        using var done = new CancellationTokenSource();
+        var collecting = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        }, TestContext.Current.CancellationToken);
+        var disturbed = Steps();
+        await done.CancelAsync();
+        await collecting;
+        Assert.Equal(calm, disturbed);
+
+        static byte[] Steps()
+        {
+            set_num_threads(1);
+            var pool = TrainerTests.Pool(64);
+            using var module = PretrainingTask.Create(pool, TrainerTests.Tiny, TrainerTests.All, new(1));
+            var task = new PretrainingTask(pool, module, TrainerTests.Tiny, TrainerTests.All);
+            using var optimiser = new AdamW(module, 0.01);
+            for (var step = 0; step < 200; step++)
+            {
+                using var scope = NewDisposeScope();
+                optimiser.ZeroGradients();
+                task.Loss([step % 64, (step + 7) % 64, (step + 20) % 64, (step + 33) % 64], new((ulong)step), new()).backward();
+                optimiser.Clip(1);
+                optimiser.Step(1e-3);
+            }
+
+            return Safetensors.Write(ModuleWeights.Of(module));
+        }
+    }
+}
