@@ -15,7 +15,7 @@ internal static class SegmentCommand
         internal readonly Option<string> Method = new("--method") { Description = "Clustering method: auto, kmeans or gmm.", DefaultValueFactory = _ => "auto" };
         internal readonly Option<string> Deep = new("--deep")
         {
-            Description = "Second view from event sequences: auto, on or off. This version has the features view only: auto says so in the report, on is refused.",
+            Description = "Second view, from the order of events, and its fusion with the features view: auto (where histories are long enough to learn from), on or off.",
             DefaultValueFactory = _ => "auto",
         };
         internal readonly Option<double?> TimeBudget = new("--time-budget") { Description = "Seconds that the search for segments may take; what it did not reach is listed.", HelpName = "SECONDS" };
@@ -43,8 +43,6 @@ internal static class SegmentCommand
 
         internal SegmentationOptions Read(ParseResult parsed)
         {
-            if (parsed.GetValue(Deep) == "on")
-                throw new ConfigurationException("--deep on: this version has the features view only; the sequence view is not in it yet. Use --deep auto or off.");
             return new SegmentationOptions
             {
                 AsOf = parsed.GetValue(AsOf),

@@ -104,6 +104,7 @@ internal static class RunWriter
             Segments = parts.Description.Segments,
             RulesFidelity = parts.Description.Rules.Fidelity,
             Validity = parts.Validity is { } v ? Validity(v) : null,
+            Deep = new ReportDeep { On = false, Why = new Bilingual("The order of events was not looked at.", "未分析事件的先后次序。") },
             Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
             Map = SegmentMap.Of(choice.Prepared.Rows, choice.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
             Lineage = parts.Description.Lineage,

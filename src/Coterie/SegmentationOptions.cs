@@ -25,7 +25,7 @@ public sealed record SegmentationOptions
     public int? Clusters { get; init; }
     /// <summary>auto, kmeans or gmm.</summary>
     public string Method { get; init; } = "auto";
-    /// <summary>auto or off; the sequence view is not part of this version, and auto says so in the report.</summary>
+    /// <summary>The second view, from the order of events: auto (where histories are long enough), on or off.</summary>
     public string Deep { get; init; } = "auto";
     /// <summary>Seconds that the search may take; null is no limit.</summary>
     public double? TimeBudget { get; init; }

@@ -6,7 +6,7 @@ public sealed record Estimate(double Value, double Low, double High);
 /// <summary>How well one way of grouping customers says what they do next.</summary>
 public sealed record ValidityMetrics
 {
-    /// <summary>ours, rfm, random, kmeans_rfm.</summary>
+    /// <summary>ours, rfm, random, kmeans_rfm, or the name of a further grouping: features, sequences, fused, classifier.</summary>
     public required string Name { get; init; }
     public required int Groups { get; init; }
     /// <summary>Out-of-sample share of the variance of future spend that group means explain.</summary>

@@ -12,11 +12,16 @@ public sealed record ValidityRequest
     /// <summary>Our segments of the frozen customers, 0 .. Groups-1.</summary>
     public required int[] Labels { get; init; }
     public required int Groups { get; init; }
+    /// <summary>Further groupings of the same customers to show beside ours, such as each view alone.</summary>
+    public IReadOnlyList<NamedGrouping> Others { get; init; } = [];
     public required Seed Seed { get; init; }
     public int Threads { get; init; } = 1;
     public int Splits { get; init; } = 3;
     public int Resamples { get; init; } = 200;
 }
+
+/// <summary>A grouping by name: n labels, 0 .. Groups-1.</summary>
+public sealed record NamedGrouping(string Name, int[] Labels, int Groups);
 
 /// <summary>Judges a frozen segmentation on the horizon after it, beside the RFM table, a random partition and k-means on R, F
 /// and M, all on the same customers, the same halves and the same bootstrap resamples (paired).</summary>
@@ -26,8 +31,8 @@ public static class PredictiveValidity
     public static ValidityReport Judge(ValidityRequest request)
     {
         var n = request.Frozen.Count;
-        if (n != request.Outcomes.Customers.Length || n != request.Labels.Length)
-            throw new ArgumentException($"{n} frozen customers, {request.Outcomes.Customers.Length} outcomes and {request.Labels.Length} labels must be as many.", nameof(request));
+        if (n != request.Outcomes.Customers.Length || n != request.Labels.Length || request.Others.Any(o => o.Labels.Length != n))
+            throw new ArgumentException($"{n} frozen customers, {request.Outcomes.Customers.Length} outcomes and {request.Labels.Length} labels must be as many, in every grouping.", nameof(request));
 
         var notes = new List<string>();
         var (spend, ordered) = Future(request.Outcomes, notes);
@@ -38,6 +43,7 @@ public static class PredictiveValidity
             ("rfm", Baselines.RfmQuintiles(rfm)),
             ("random", Baselines.RandomLike(request.Labels, request.Groups, request.Seed)),
             ("kmeans_rfm", Baselines.KMeansRfm(rfm, request.Groups, request.Seed.Child(3), request.Threads)),
+            .. request.Others.Select(o => (o.Name, new Grouping(o.Labels, o.Groups))),
         ];
         var fits = groupings.Select(g => CrossFit.Fit(g.Grouping, spend, ordered, request.Splits, request.Seed.Child(1))).ToArray();
         var resamples = Resample(fits, n, request);

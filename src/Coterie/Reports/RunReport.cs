@@ -54,7 +54,7 @@ public sealed record ReportValidity
     public required DateTime FrozenAt { get; init; }
     public required int HorizonDays { get; init; }
     public required int Customers { get; init; }
-    /// <summary>ours, rfm, random, kmeans_rfm.</summary>
+    /// <summary>ours, rfm, random, kmeans_rfm; with a second view also features, sequences, fused (those that are not ours) and classifier.</summary>
     public required IReadOnlyDictionary<string, ValidityMetrics> Metrics { get; init; }
     public required IReadOnlyList<SegmentFuture> Segments { get; init; }
     public required Estimate GainOverRfmR2 { get; init; }
@@ -84,6 +84,8 @@ public sealed record RunReport
     public required double RulesFidelity { get; init; }
     /// <summary>Null when the history is too short to hold back a horizon; then <see cref="Notes"/> says so.</summary>
     public required ReportValidity? Validity { get; init; }
+    /// <summary>The second view and the fusion.</summary>
+    public required ReportDeep Deep { get; init; }
     /// <summary>Against a truth file, when one was given.</summary>
     public LabelReport? Labels { get; init; }
     public required IReadOnlyList<MapPoint> Map { get; init; }
