@@ -8,30 +8,30 @@ namespace Coterie;
 /// <summary>Segments described for people: profiles with ids that survive re-runs, and the rules.</summary>
 internal sealed record Description(IReadOnlyList<SegmentProfile> Segments, RuleTree Rules, IReadOnlyList<LineageEvent> Lineage)
 {
-    internal static Description Of(Workspace workspace, FeatureTable table, SegmentChoice choice, QualityReport quality, SegmentationOptions options)
+    internal static Description Of(Workspace workspace, FeatureTable table, SegmentChoice choice, FinalSegments final, QualityReport quality, SegmentationOptions options)
     {
         var warehouse = workspace.Warehouse;
-        var labels = choice.Assignment.Labels;
+        var labels = final.Assignment.Labels;
         Members(warehouse, table.Customers, labels);
-        var rules = RuleTree.Fit(table, labels, choice.Groups, new RuleTreeOptions { Seed = options.Seed.Child(31), Threads = options.Threads });
+        var rules = RuleTree.Fit(table, labels, final.Groups, new RuleTreeOptions { Seed = options.Seed.Child(31), Threads = options.Threads });
         var segments = Profiler.Describe(new ProfileRequest
         {
             Table = table,
             Rows = choice.Prepared.Rows,
             Columns = [.. choice.Prepared.Columns],
             Labels = labels,
-            Clusters = choice.Groups,
-            StabilityPerCluster = [.. choice.Search.Chosen?.Jaccard ?? []],
+            Clusters = final.Groups,
+            StabilityPerCluster = [.. final.Stability],
             Spend = table.Column("monetary"),
             Events = table.Column("events"),
-            Rhythms = ProfileSteps.Read(warehouse, choice.Groups, table.AsOf, quality.HasTimeOfDay),
+            Rhythms = ProfileSteps.Read(warehouse, final.Groups, table.AsOf, quality.HasTimeOfDay),
             Rules = rules,
             Distance = choice.Search.Chosen?.Distance ?? Clustering.Distance.Euclidean,
             Currency = quality.Currency,
             Threads = options.Threads,
             Seed = options.Seed.Child(32),
         });
-        var (renamed, lineage) = Continue(workspace, table, labels, choice.Groups, segments);
+        var (renamed, lineage) = Continue(workspace, table, labels, final.Groups, segments);
         return new Description(renamed, rules, lineage);
     }
 

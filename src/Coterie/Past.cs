@@ -2,6 +2,7 @@ using Coterie.Clean;
 using Coterie.Clustering;
 using Coterie.Evaluation;
 using Coterie.Features;
+using Coterie.Numerics;
 using Coterie.Warehouse;
 
 namespace Coterie;
@@ -51,18 +52,22 @@ internal sealed record Past
         return new Past { Horizon = horizon, Frozen = frozen, Outcomes = outcomes, Outlook = outlook, FrozenOutlook = frozenOutlook, Notes = notes };
     }
 
-    /// <summary>Freezes the chosen way of segmenting and judges it on the horizon; null when there is nothing to judge.</summary>
-    internal ValidityReport? Prove(SegmentChoice choice, SegmentationOptions options)
+    /// <summary>Judges the way of segmenting on the horizon, as it was at the freeze and beside the others that were looked at; null when there is nothing
+    /// to judge.</summary>
+    internal ValidityReport? Prove(SegmentChoice choice, SecondView second, SegmentationOptions options)
     {
         if (Horizon is null || Frozen is null || Outcomes is null || choice.Search.Chosen is not { } chosen) return null;
-        var labels = FrozenLabels(choice.Representation.View, chosen, options);
-        return labels is null ? null : PredictiveValidity.Judge(new ValidityRequest
+        var ours = second.Frozen.FirstOrDefault(f => f.Name == second.Final.Kept);
+        if (ours is null && second.Final.Kept == "features" && FrozenLabels(choice.Representation.View, chosen, options) is { } features)
+            ours = new NamedGrouping("features", features.Labels, features.Groups);
+        return ours is null ? null : PredictiveValidity.Judge(new ValidityRequest
         {
             Frozen = Frozen,
             Outcomes = Outcomes,
             HorizonDays = Horizon.Days,
-            Labels = labels.Labels,
-            Groups = labels.Groups,
+            Labels = ours.Labels,
+            Groups = ours.Groups,
+            Others = [.. second.Frozen.Where(f => f.Name != ours.Name)],
             Seed = options.Seed.Child(13),
             Threads = options.Threads,
         });
@@ -71,10 +76,15 @@ internal sealed record Past
     /// <summary>The same method, number and view, fitted on what was known at the freeze; null where that view could not be made then.</summary>
     internal Grouping? FrozenLabels(string view, Candidate candidate, SegmentationOptions options)
     {
-        if (Frozen is null || (view == "outlook" && FrozenOutlook is null)) return null;
-        var representation = new Representation { View = view, Preparation = Preparation.Fit(Frozen, new PreparationOptions()), Outlook = FrozenOutlook };
-        var rows = representation.Apply(Frozen).Rows;
+        if (FrozenRows(view) is not { } rows) return null;
         var model = Clusterer.Fit(rows, SegmentSearch.Options(candidate, options), options.Seed.Child(14));
         return new Grouping(model.Assign(rows, options.Threads).Labels, model.Clusters);
+    }
+
+    /// <summary>The rows of a view as of the freeze, everything about them learned from what was known then.</summary>
+    internal Matrix? FrozenRows(string view)
+    {
+        if (Frozen is null || (view == "outlook" && FrozenOutlook is null)) return null;
+        return new Representation { View = view, Preparation = Preparation.Fit(Frozen, new PreparationOptions()), Outlook = FrozenOutlook }.Apply(Frozen).Rows;
     }
 }

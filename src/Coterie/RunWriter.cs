@@ -10,7 +10,7 @@ namespace Coterie;
 /// <summary>Everything that the stages of a run made.</summary>
 internal sealed record RunParts(
     SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
-    ValidityReport? Validity, Description Description, Stages Stages);
+    SecondView Second, ValidityReport? Validity, Description Description, Stages Stages);
 
 /// <summary>Writes a run's files into a directory and returns the report.</summary>
 internal static class RunWriter
@@ -23,9 +23,9 @@ internal static class RunWriter
     internal static RunReport Write(Workspace workspace, string directory, RunParts parts)
     {
         var model = Model(parts);
-        var rows = SegmentRows.Of(parts.Table.Customers, parts.Choice.Assignment, model.Segments);
+        var rows = SegmentRows.Of(parts.Table.Customers, parts.Second.Final.Assignment, model.Segments, parts.Second.Final.Agreement);
         string At(string name) => Path.Combine(directory, name);
-        var report = Report(parts, rows);
+        var report = Report(parts, model, rows);
         // Text and pictures keep one processor busy while the warehouse writes with the other.
         var beside = Task.Run(() =>
         {
@@ -47,7 +47,7 @@ internal static class RunWriter
         var plots = beside.GetAwaiter().GetResult();
         ProfilesFile.Write(parts.Description.Segments, At("profiles.json"));
         QualityFile.Write(parts.Quality, At("quality.json"));
-        RulesFile.Write(parts.Description.Rules.ToSql([.. Enumerable.Range(0, parts.Choice.Groups).Select(l => Id(model, l))], workspace.Warehouse.Dialect),
+        RulesFile.Write(parts.Description.Rules.ToSql([.. Enumerable.Range(0, parts.Second.Final.Groups).Select(l => Id(model, l))], workspace.Warehouse.Dialect),
             parts.Description.Rules.Fidelity, At("rules.sql"));
         model.Write(At("model"));
         // The two that carry the timings come last, so that these cover as much as they can.
@@ -73,7 +73,7 @@ internal static class RunWriter
         Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
     };
 
-    static RunReport Report(RunParts parts, IReadOnlyList<SegmentRow> rows)
+    static RunReport Report(RunParts parts, SegmentationModel model, IReadOnlyList<SegmentRow> rows)
     {
         var (options, quality, choice) = (parts.Options, parts.Quality, parts.Choice);
         return new RunReport
@@ -104,12 +104,12 @@ internal static class RunWriter
             Segments = parts.Description.Segments,
             RulesFidelity = parts.Description.Rules.Fidelity,
             Validity = parts.Validity is { } v ? Validity(v) : null,
-            Deep = new ReportDeep { On = false, Why = new Bilingual("The order of events was not looked at.", "未分析事件的先后次序。") },
+            Deep = DeepReport.Of(parts, model.Segments),
             Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
-            Map = SegmentMap.Of(choice.Prepared.Rows, choice.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
+            Map = SegmentMap.Of(choice.Prepared.Rows, parts.Second.Final.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
             Lineage = parts.Description.Lineage,
             Settings = Settings(options, quality),
-            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. DeepNote(options)],
+            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. parts.Second.Notes],
             Timings = parts.Stages.Seconds,
             PeakMemoryMb = Memory.PeakMb(),
         };
@@ -117,9 +117,6 @@ internal static class RunWriter
 
     static IEnumerable<string> FactNote(int customers) =>
         customers > ProfileRequest.DefaultFactRows ? [$"Facts were measured on {ProfileRequest.DefaultFactRows:N0} of {customers:N0} customers, chosen by a hash of their id."] : [];
-
-    static IEnumerable<string> DeepNote(SegmentationOptions options) =>
-        options.Deep == "auto" ? ["The sequence view is not part of this version: segments rest on the features view alone, and the column agreement is empty."] : [];
 
     static ReportValidity Validity(ValidityReport v) => new()
     {

@@ -39,12 +39,13 @@ public static class Segmentation
         var past = stages.Do("past", () => Past.Freeze(warehouse, quality, current, options));
         var portrait = stages.Do("prepare", () => Preparation.Fit(current, new PreparationOptions()));
         var choice = stages.Do("cluster", () => SegmentSearch.Run(current, portrait, past, Portraits.Browsing(quality), options, stages));
-        var validity = stages.Do("prove", () => past.Prove(choice, options));
-        var described = stages.Do("profile", () => Description.Of(workspace, current, choice, quality, options));
+        var second = stages.Do("second view", () => SecondView.Look(warehouse, quality, current, past, choice, options, stages));
+        var validity = stages.Do("prove", () => past.Prove(choice, second, options));
+        var described = stages.Do("profile", () => Description.Of(workspace, current, choice, second.Final, quality, options));
         return stages.Do("report", () =>
         {
             if (workspace.IsTemporary) Cleaning.Release(warehouse);
-            var parts = new RunParts(options, quality, current, portrait, past, choice, validity, described, stages);
+            var parts = new RunParts(options, quality, current, portrait, past, choice, second, validity, described, stages);
             try
             {
                 var report = RunWriter.Write(workspace, output.Path, parts);

@@ -18,7 +18,7 @@ public sealed record ReportGroups(int Groups, double MeanJaccard, double MinJacc
 public sealed record ReportGain(string Over, Estimate R2Spend, Estimate Auc);
 
 /// <summary>A view's segments against known classes.</summary>
-/// <param name="View">features, sequences, fused, classifier.</param>
+/// <param name="View">features, sequences, fused, classifier, or kmeans_rfm for comparison.</param>
 public sealed record ReportTruth(string View, int Groups, double Ari, double Accuracy, double MacroF1);
 
 /// <summary>Customers of one final segment whom the two views would put into different segments.</summary>

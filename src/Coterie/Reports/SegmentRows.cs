@@ -5,7 +5,7 @@ namespace Coterie.Reports;
 /// <summary>Rows of segments.csv from an assignment.</summary>
 internal static class SegmentRows
 {
-    internal static IReadOnlyList<SegmentRow> Of(string[] customers, Assignment assignment, IReadOnlyList<ModelSegment> segments)
+    internal static IReadOnlyList<SegmentRow> Of(string[] customers, Assignment assignment, IReadOnlyList<ModelSegment> segments, float[]? agreement = null)
     {
         var byLabel = segments.ToDictionary(s => s.Label);
         var rows = new SegmentRow[customers.Length];
@@ -13,7 +13,7 @@ internal static class SegmentRows
         {
             var segment = byLabel[assignment.Labels[i]];
             var second = byLabel.GetValueOrDefault(assignment.Second[i]);
-            rows[i] = new SegmentRow(customers[i], segment.Id, segment.Name.En, assignment.Confidence[i], second?.Id);
+            rows[i] = new SegmentRow(customers[i], segment.Id, segment.Name.En, assignment.Confidence[i], second?.Id, agreement?[i]);
         }
 
         return rows;

@@ -26,6 +26,9 @@ public static class SequenceReader
         return Chunks(w, request, schema);
     }
 
+    /// <summary>How many events each customer of the request has by its instant, in the order of the chunks.</summary>
+    public static long[] EventCounts(IWarehouse w, SequenceRequest request) => Array.ConvertAll(Customers(w, request), c => c.Events);
+
     static void RefuseForeign(IWarehouse w, SequenceRequest request, SequenceSchema schema)
     {
         if (!request.Present.Contains("category") || schema.Categories.Count == 0) return;

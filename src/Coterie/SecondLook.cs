@@ -1,0 +1,117 @@
+using System.Globalization;
+using Coterie.Clustering;
+using Coterie.Evaluation;
+using Coterie.Features;
+using Coterie.Fusion;
+using Coterie.Numerics;
+using Coterie.Profiles;
+using Coterie.Reports;
+using Coterie.Sequences;
+
+namespace Coterie;
+
+/// <summary>The work behind <see cref="SecondView"/>: both views fitted now and at the freeze, compared, fused, and judged.</summary>
+internal sealed class SecondLook(Histories histories, FeatureTable current, Past past, SegmentChoice choice, SegmentationOptions options, Stages stages)
+{
+    internal SecondView Run(Bilingual why)
+    {
+        stages.Say("the order of events: which groups of customers behave alike");
+        var sequences = ViewFit.OfSequences(histories, histories.Now, current.Customers, options.Clusters, options);
+        stages.Say("comparing it with the features view");
+        var agreement = ViewAgreement.Measure("features", choice.Assignment.Labels, "sequences", sequences.Assignment.Labels,
+            new AgreementOptions { Threads = options.Threads }, options.Seed.Child(51));
+        var fused = agreement.BetterThanChance ? Fuse() : null;
+        stages.Say("judging each on the horizon held back");
+        var frozen = Frozen(sequences, fused);
+        var view = new SecondView
+        {
+            On = true,
+            Why = why,
+            Final = FinalSegments.Of(choice),
+            Histories = histories,
+            Sequences = sequences,
+            Agreement = agreement,
+            Fused = fused,
+            Frozen = frozen,
+            Notes = [.. sequences.Notes, .. fused?.Notes ?? []],
+        };
+        return Choose(view, frozen);
+    }
+
+    ViewFit Fuse()
+    {
+        stages.Say("fusing both views");
+        return ViewFit.OfBoth(histories, histories.Now, current.Customers, choice.Prepared.Rows, options.Clusters, options);
+    }
+
+    // The same views, numbers of groups and methods, fitted on what was known at the freeze.
+    List<NamedGrouping> Frozen(ViewFit sequences, ViewFit? fused)
+    {
+        var groupings = new List<NamedGrouping>();
+        if (histories.Then is not { } then || past.Frozen is not { } table || past.FrozenRows(choice.Representation.View) is not { } rows) return groupings;
+        if (past.FrozenLabels(choice.Representation.View, choice.Search.Chosen!, options) is { } features)
+            groupings.Add(new("features", features.Labels, features.Groups));
+        groupings.Add(ViewFit.OfSequences(histories, then, table.Customers, sequences.Groups, options).Named("sequences"));
+        if (fused is not null) groupings.Add(ViewFit.OfBoth(histories, then, table.Customers, rows, fused.Groups, options).Named("fused"));
+        return groupings;
+    }
+
+    // Fused segments are kept unless a single view clearly says more of the horizon. Without agreement nothing is fused, and the features view is kept unless
+    // the order of events clearly says more.
+    SecondView Choose(SecondView view, List<NamedGrouping> frozen)
+    {
+        var judged = past.Outcomes is not null && frozen.Count > 0;
+        var gains = judged ? Gains(view.Fused is null ? "sequences" : "fused", frozen) : [];
+        if (view.Fused is not { } fused)
+        {
+            var better = gains.Any(g => Clearly(g) > 0);
+            var final = better ? Of(view.Sequences!, "sequences") : view.Final;
+            return view with { Final = final, Gains = gains, Verdict = SecondWords.NotFused(final.Kept, judged) };
+        }
+
+        var against = gains.Where(g => Clearly(g) < 0).ToArray();
+        if (against.Length == 0) return view with { Final = Of(fused, "fused"), Gains = gains, Verdict = SecondWords.Fused(view, judged) };
+        var kept = Array.Exists(against, g => g.Over == "features") || view.Sequences is null ? "features" : "sequences";
+        if (against.Length == 2) kept = Better(frozen);
+        return view with
+        {
+            Final = kept == "features" ? view.Final : Of(view.Sequences!, kept),
+            Gains = gains,
+            Verdict = SecondWords.Refused(kept),
+        };
+    }
+
+    string Better(List<NamedGrouping> frozen)
+    {
+        var sequences = Gain(frozen.First(f => f.Name == "sequences"), frozen.First(f => f.Name == "features"));
+        return sequences.R2Spend.Value + sequences.Auc.Value > 0 ? "sequences" : "features";
+    }
+
+    ReportGain[] Gains(string ours, List<NamedGrouping> frozen) =>
+        [.. frozen.Where(f => f.Name != ours && (ours == "fused" || f.Name == "features")).Select(f => Gain(frozen.First(o => o.Name == ours), f))];
+
+    ReportGain Gain(NamedGrouping ours, NamedGrouping other)
+    {
+        var gain = ViewComparison.Gain(new Grouping(ours.Labels, ours.Groups), new Grouping(other.Labels, other.Groups), past.Outcomes!, options.Seed.Child(52), options.Threads);
+        return new(other.Name, gain.R2Spend, gain.Auc);
+    }
+
+    // 1: more in one measure and not less in the other; -1: the opposite; 0: neither.
+    static int Clearly(ReportGain g)
+    {
+        var gains = (g.R2Spend.Low > 0 ? 1 : 0) + (g.Auc.Low > 0 ? 1 : 0);
+        var losses = (g.R2Spend.High < 0 ? 1 : 0) + (g.Auc.High < 0 ? 1 : 0);
+        return gains > 0 && losses == 0 ? 1 : losses > 0 && gains == 0 ? -1 : 0;
+    }
+
+    static FinalSegments Of(ViewFit fit, string kept) => new()
+    {
+        Kept = kept,
+        Assignment = fit.Assignment,
+        Groups = fit.Groups,
+        Stability = fit.Stability,
+        Agreement = fit.Agreement,
+        FeaturesOpinion = fit.FeaturesOpinion,
+        SequencesOpinion = fit.SequencesOpinion,
+    };
+}

@@ -1,0 +1,33 @@
+using Coterie.Profiles;
+
+namespace Coterie;
+
+/// <summary>What became of the two views, in a sentence.</summary>
+internal static class SecondWords
+{
+    internal static Bilingual Fused(SecondView view, bool judged)
+    {
+        var groups = view.Fused!.Groups;
+        return judged
+            ? new($"The views agree better than chance and were fused into {groups} segments, which say no less of the period held back than either view alone.",
+                $"两种视角的一致性高于随机，已融合为 {groups} 个分群；对保留时期的预测不逊于任一单独视角。")
+            : new($"The views agree better than chance and were fused into {groups} segments. The history is too short to compare them with each view alone on a later period.",
+                $"两种视角的一致性高于随机，已融合为 {groups} 个分群。历史太短，无法用后续时期与单独视角比较。");
+    }
+
+    internal static Bilingual Refused(string kept) => kept == "features"
+        ? new("The views agree better than chance, but fused they say clearly less of the period held back than the features view alone, which is kept.",
+            "两种视角的一致性高于随机，但融合后对保留时期的预测明显不如单独的特征视角，因此保留特征视角。")
+        : new("The views agree better than chance, but fused they say clearly less of the period held back than the order of events alone, which is kept.",
+            "两种视角的一致性高于随机，但融合后对保留时期的预测明显不如单独的序列视角，因此保留序列视角。");
+
+    internal static Bilingual NotFused(string kept, bool judged) => (kept, judged) switch
+    {
+        ("sequences", _) => new("The views agree no better than chance, so they were not fused. The order of events says more of the period held back and is kept.",
+            "两种视角的一致性不高于随机，因此未融合。序列视角对保留时期的预测更好，予以保留。"),
+        (_, true) => new("The views agree no better than chance, so they were not fused. The order of events does not say clearly more of the period held back; the features view is kept.",
+            "两种视角的一致性不高于随机，因此未融合。序列视角对保留时期的预测并未明显更好，保留特征视角。"),
+        _ => new("The views agree no better than chance, so they were not fused. The history is too short to tell which predicts better; the features view is kept.",
+            "两种视角的一致性不高于随机，因此未融合。历史太短，无法判断哪种预测更好，保留特征视角。"),
+    };
+}
