@@ -37,7 +37,19 @@ public sealed class FormerRun
         var report = ReportJson.Read(file);
         var model = SegmentationModel.Read(directory);
         var table = FeatureFile.Read(Path.Combine(directory, "features.parquet"), model.AsOf);
-        return new FormerRun(model, report, table, model.Assign(table, Environment.ProcessorCount));
+        return new FormerRun(model, report, table, Placed(Path.Combine(directory, "segments.parquet"), table, model));
+    }
+
+    // As the run placed them: its events are not here to do it again.
+    static Assignment Placed(string file, FeatureTable table, SegmentationModel model)
+    {
+        var rows = SegmentFile.ReadParquet(file);
+        if (!rows.Select(r => r.CustomerId).SequenceEqual(table.Customers, StringComparer.Ordinal))
+            throw new InputException($"'{file}' and features.parquet beside it are not of the same customers; run segment again.");
+        var labels = model.Segments.ToDictionary(s => s.Id, s => s.Label, StringComparer.Ordinal);
+        if (rows.FirstOrDefault(r => !labels.ContainsKey(r.Segment) || (r.Second is { } s && !labels.ContainsKey(s))) is { } stranger)
+            throw new InputException($"'{file}' has a segment of customer {stranger.CustomerId} that the model does not know; run segment again.");
+        return new Assignment([.. rows.Select(r => labels[r.Segment])], [.. rows.Select(r => r.Second is { } s ? labels[s] : -1)], [.. rows.Select(r => (float)r.Confidence)]);
     }
 
     /// <summary>Why a customer is where it is.</summary>

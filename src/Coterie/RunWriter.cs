@@ -70,6 +70,8 @@ internal static class RunWriter
         Facts = parts.Table.Facts!,
         Representation = parts.Choice.Representation,
         Clusters = parts.Choice.Search.Model,
+        Kept = parts.Second.Final.Kept,
+        Second = parts.Second.Model,
         Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
     };
 

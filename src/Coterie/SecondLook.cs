@@ -11,7 +11,7 @@ using Coterie.Sequences;
 namespace Coterie;
 
 /// <summary>The work behind <see cref="SecondView"/>: both views fitted now and at the freeze, compared, fused, and judged.</summary>
-internal sealed class SecondLook(Histories histories, FeatureTable current, Past past, SegmentChoice choice, SegmentationOptions options, Stages stages)
+internal sealed class SecondLook(Histories histories, FeatureTable current, Past past, SegmentChoice choice, bool browsing, SegmentationOptions options, Stages stages)
 {
     internal SecondView Run(Bilingual why)
     {
@@ -56,8 +56,9 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         return groupings;
     }
 
-    // Fused segments are kept unless a single view clearly says more of the horizon. Without agreement nothing is fused, and the features view is kept unless
-    // the order of events clearly says more.
+    // Orders alone say one thing in many ways, and what they say best is what comes next: there fused segments are kept unless a single view clearly says more
+    // of the horizon. A log with browsing has habits, which are worth knowing whether or not they foretell spend: there they are kept, and the report says
+    // what they cost. Without agreement nothing is fused, and the features view is kept unless the order of events clearly says more.
     SecondView Choose(SecondView view, List<NamedGrouping> frozen)
     {
         var judged = past.Outcomes is not null && frozen.Count > 0;
@@ -70,7 +71,8 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         }
 
         var against = gains.Where(g => Clearly(g) < 0).ToArray();
-        if (against.Length == 0) return view with { Final = Of(fused, "fused"), Gains = gains, Verdict = SecondWords.Fused(view, judged) };
+        if (against.Length == 0 || browsing)
+            return view with { Final = Of(fused, "fused"), Gains = gains, Verdict = SecondWords.Fused(fused.Groups, judged, [.. against.Select(g => g.Over)]) };
         var kept = Array.Exists(against, g => g.Over == "features") || view.Sequences is null ? "features" : "sequences";
         if (against.Length == 2) kept = Better(frozen);
         return view with

@@ -26,6 +26,8 @@ internal sealed record SecondView
     internal AgreementReport? Agreement { get; init; }
     /// <summary>Null when the views were not fused.</summary>
     internal ViewFit? Fused { get; init; }
+    /// <summary>Of the fit that was kept; null when that is the features view.</summary>
+    internal SecondModel? Model => Final.Kept switch { "fused" => Fused!.Model, "sequences" => Sequences!.Model, _ => null };
     internal Bilingual? Verdict { get; init; }
     internal IReadOnlyList<Reports.ReportGain> Gains { get; init; } = [];
     /// <summary>Every way of segmenting that was looked at, fitted again on what was known at the freeze.</summary>
@@ -39,7 +41,7 @@ internal sealed record SecondView
         var events = options.Deep == "off" || choice.NoStructure ? [] : SequenceReader.EventCounts(warehouse, Histories.Request(quality.Present, quality.HasTimeOfDay, current.AsOf));
         var (on, why) = Decide(events, choice, options);
         if (!on) return new SecondView { On = false, Why = why, Final = FinalSegments.Of(choice) };
-        var look = new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, options, stages);
+        var look = new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, Portraits.Browsing(quality), options, stages);
         return look.Run(why) with { Events = events };
     }
 
