@@ -3,6 +3,7 @@ using Coterie.Clean;
 using Coterie.Evaluation;
 using Coterie.Features;
 using Coterie.Fusion;
+using Coterie.Numerics;
 using Coterie.Profiles;
 using Coterie.Sequences;
 using Coterie.Warehouse;
@@ -32,6 +33,8 @@ internal sealed record SecondView
     internal IReadOnlyList<Reports.ReportGain> Gains { get; init; } = [];
     /// <summary>Every way of segmenting that was looked at, fitted again on what was known at the freeze.</summary>
     internal IReadOnlyList<NamedGrouping> Frozen { get; init; } = [];
+    /// <summary>Frozen customers x segments, of the way that was kept; null where nothing was frozen.</summary>
+    internal Matrix? FrozenSegments { get; init; }
     internal IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <exception cref="ConfigurationException">The view is demanded of histories that have no order to learn from.</exception>

@@ -3,14 +3,6 @@ using Coterie.Learning.Training;
 
 namespace Coterie.Learning;
 
-/// <summary>How often customers are placed rightly when only their first events are seen.</summary>
-/// <param name="Events">Events seen; null is the whole history.</param>
-/// <param name="Customers">Held-out customers that have so many.</param>
-/// <param name="Accuracy">Share placed rightly, with its 95 % interval (Wilson 1927).</param>
-/// <param name="MacroF1">Mean over the segments that occur.</param>
-/// <param name="AccuracyOfWhole">The same customers by all that is known of them: what waiting would bring.</param>
-public sealed record AccuracyByEvents(int? Events, int Customers, Estimate Accuracy, double MacroF1, double AccuracyOfWhole);
-
 /// <summary>How a classifier was trained and what it is worth on customers that it never saw.</summary>
 public sealed record SegmentClassifierReport
 {
