@@ -2,6 +2,9 @@ using Coterie.Clustering;
 using Coterie.Features;
 using Coterie.Profiles;
 using Coterie.Reports;
+using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
+using CollectOptions = Coterie.Collect.CollectOptions;
 
 namespace Coterie;
 
@@ -69,11 +72,42 @@ public sealed class FormerRun
         }, customer);
     }
 
+    /// <summary>Whether the order of events had a part in where customers are, so that <c>MovingEvents</c> can say which.</summary>
+    public bool LooksAtOrder => model.Second is not null;
+
+    /// <summary>The events that did most to put a customer where it is.</summary>
+    /// <param name="customer">Who.</param>
+    /// <param name="warehouse">Holds the run's events.</param>
+    /// <param name="most">How many events.</param>
+    /// <exception cref="InputException">There is no such customer, or none of its events.</exception>
+    public IReadOnlyList<EventReason> MovingEvents(string customer, IWarehouse warehouse, int most = 6)
+    {
+        if (model.Second is null) return [];
+        return EventReasons.Of(model, warehouse, customer, model.Representation.Apply(table).Rows.Take([At(customer)]), most);
+    }
+
+    /// <summary>The same from the run's files, read again.</summary>
+    /// <exception cref="InputException">There is no such customer, the files cannot be used, or they have none of its events.</exception>
+    public IReadOnlyList<EventReason> MovingEvents(
+        string customer, IReadOnlyList<string> files, IReadOnlyDictionary<string, string> map, string timezone, CancellationToken stop = default)
+    {
+        _ = At(customer);
+        using var workspace = Workspace.Temporary(new DuckDbOptions());
+        using var interruption = stop.Register(workspace.Warehouse.Interrupt);
+        Ingestion.Load(workspace, new CollectOptions { Files = files, Map = map, Timezone = timezone, TemporaryDirectory = workspace.TemporaryDirectory }, null, new Stages(null, stop));
+        return MovingEvents(customer, workspace.Warehouse);
+    }
+
+    int At(string customer)
+    {
+        var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
+        return at >= 0 ? at : throw new InputException($"There is no customer '{customer}' among the {table.Count:N0} of this run; look the id up in segments.csv.");
+    }
+
     /// <summary>Everything known about a customer.</summary>
     public CustomerProfile Profile(string customer)
     {
-        var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
-        if (at < 0) throw new InputException($"There is no customer '{customer}' among the {table.Count:N0} of this run; look the id up in segments.csv.");
+        var at = At(customer);
         var segment = report.Segments.First(s => s.Label == assignment.Labels[at]);
         var second = report.Segments.FirstOrDefault(s => s.Label == assignment.Second[at]);
         return new CustomerProfile(customer, segment.Id, segment.Name, assignment.Confidence[at], second?.Id, model.AsOf,
