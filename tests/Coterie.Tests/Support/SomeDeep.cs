@@ -139,7 +139,7 @@ static class SomeDeep
                 Brier = 0.203,
                 Calibration = new(0.021, 0.054,
                 [
-                    .. new[] { 0.41, 0.52, 0.61, 0.7, 0.79, 0.87, 0.93, 0.97, 0.985, 0.995 }.Select((c, i) => new ReliabilityBin(c - 0.04, Math.Min(1, c + 0.04), 69, c, E(c + (i % 2 == 0 ? 0.02 : -0.03), 0.09))),
+                    .. new[] { 0.41, 0.52, 0.61, 0.7, 0.79, 0.87, 0.93, 0.97, 0.985, 0.995 }.Select((c, i) => new ReliabilityBin(c - 0.04, Math.Min(1, c + 0.04), 69, c, E(c + (i % 2 == 0 ? 0.25 : -0.3) * (1 - c) * c, 0.03 + 0.2 * (1 - c)))),
                 ]),
             },
             ByEvents =

@@ -32,7 +32,7 @@ static class ClassifierSection
     static Fragment Sentence(ReportClassifier c)
     {
         if (c.ByEvents.FirstOrDefault(e => e.Events is not null) is not { Events: { } events } few || c.ByEvents.FirstOrDefault(e => e.Events is null) is not { } all) return Fragment.Empty;
-        return Fragment.Of($"""<p class="verdict good">{T(
+        return Fragment.Of($"""<p class="verdict told">{T(
             $"Right about {Numbers.Percent(few.Accuracy.Value)} of customers after {events} events, and about {Numbers.Percent(all.Accuracy.Value)} with their whole history.",
             $"看到 {events} 个事件时判断正确 {Numbers.Percent(few.Accuracy.Value)}，看到全部历史时 {Numbers.Percent(all.Accuracy.Value)}。")}</p>""");
     }
@@ -71,8 +71,7 @@ static class ClassifierSection
             format = "percent",
             square = true,
             to = 1,
-            x = ChartData.Text(T("Mean confidence", "平均把握度")),
-            diagonal = ChartData.Text(T("as sure as right", "把握与正确相当")),
+            x = ChartData.Text(T("Mean confidence; on the dotted line it is as sure as it is right", "平均把握度；虚线上把握与正确相当")),
             lines = new[] { ChartData.Line(T("Share classified correctly", "判断正确的比例"), bins.Select(b => new[] { b.Confidence, b.Accuracy.Value, b.Accuracy.Low, b.Accuracy.High })) },
         };
         return bins.Length == 0 ? Fragment.Empty : Fragment.Of($"""
@@ -89,7 +88,7 @@ static class ClassifierSection
         Fragment.Each(c.HeldOut.PerClass, p => Fragment.Of($"""
             <tr><th scope="row">{Named(report, c, p.Class)}</th>{Cells(Numbers.Whole(p.Support), Numbers.Whole(p.Predicted), Numbers.Fixed(p.Precision, 3), Numbers.Fixed(p.Recall, 3), Numbers.Fixed(p.F1, 3))}<td class="plot"><span class="bar"><i class="{Fill(report, c, p.Class)}" style="width:{Width(p.F1)}"></i></span></td></tr>
 
-            """)));
+            """)), "named");
 
     static string Fill(RunReport report, ReportClassifier c, int at) =>
         at >= 0 && at < c.Segments.Count && DeepTables.IndexOf(report, c.Segments[at]) is var i and >= 0 ? string.Create(CultureInfo.InvariantCulture, $"f{i % Palette.Segments.Count}") : "";

@@ -74,17 +74,20 @@ static class DeepSections
     static Fragment Agreement(ReportDeep deep)
     {
         if (deep.Agreement is not { } a) return Fragment.Empty;
-        (Bilingual Name, AgreementIndex Index)[] indices =
+        (Bilingual Name, Bilingual Short, AgreementIndex Index)[] indices =
         [
-            (T("Adjusted Rand index", "调整兰德指数"), a.Ari), (T("Adjusted mutual information", "调整互信息"), a.Ami), (T("Cohen's kappa", "Cohen kappa"), a.Kappa),
+            (T("Adjusted Rand index", "调整兰德指数"), T("Rand index", "兰德指数"), a.Ari),
+            (T("Adjusted mutual information", "调整互信息"), T("Mutual information", "互信息"), a.Ami),
+            (T("Cohen's kappa", "Cohen kappa"), T("Kappa", "Kappa"), a.Kappa),
         ];
         return Fragment.Of($"""
             <h3>{T("How far the two views agree", "两种视角的一致程度")}</h3>
             <p class="test">{T(a.Sentence, a.SentenceZh)}</p>
-            <div class="triple">{ChartData.Dots(T("1 is full agreement; the upright is what 95 of 100 random pairings stay below", "1 为完全一致；竖标为 100 次随机配对中 95 次不超过的值"), "fixed",
-                [.. indices.Select(i => ChartData.Dot(i.Name, i.Index.Value, a.BetterThanChance ? "accent" : "grey", i.Index.ChanceHigh))], zero: true)}
+            <div class="triple">{ChartData.Dots(T("Agreement; 1 is full", "一致度（1 为完全一致）"), "fixed",
+                [.. indices.Select(i => ChartData.Dot(i.Short, i.Index.Value, a.BetterThanChance ? "accent" : "grey", i.Index.ChanceHigh))], zero: true)}
             <div class="beside">{Table(T("Agreement", "一致度"), Fragment.Join(Head(T("Index", "指标")), HeadNumbers(T("Value", "取值"), T("By chance", "随机"), T("p", "p"))),
-                Fragment.Each(indices, i => Fragment.Of($"""<tr><th scope="row">{i.Name}</th>{Cells(ChartData.With(i.Index.Value), Numbers.Fixed(i.Index.ChanceMean, 3), Numbers.Fixed(i.Index.PValue, 3))}</tr>""")))}</div></div>
+                Fragment.Each(indices, i => Fragment.Of($"""<tr><th scope="row">{i.Name}</th>{Cells(ChartData.With(i.Index.Value), Numbers.Fixed(i.Index.ChanceMean, 3), Numbers.Fixed(i.Index.PValue, 3))}</tr>""")))}
+            <p class="lead">{T("95 of 100 random pairings stay below the upright mark.", "100 次随机配对中有 95 次低于竖标。")}</p></div></div>
             """);
     }
 }

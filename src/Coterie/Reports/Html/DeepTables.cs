@@ -22,7 +22,7 @@ static class DeepTables
             {Table(T("Customers by group of the features view and of the sequence view", "特征群与序列群的客户交叉表"),
                 Fragment.Join(Head(T("Features view", "特征视角")), Fragment.Each(columns, c => Fragment.Of($"""<th scope="col" class="num">{T($"Sequence {c + 1}", $"序列 {c + 1}")}</th>"""))),
                 Fragment.Each(deep.Crossing, (row, r) => Fragment.Of($"""
-                    <tr><th scope="row">{T($"Features {r + 1}", $"特征 {r + 1}")} <small>{Numbers.Whole(row.Sum(n => (double)n))}</small></th>{Fragment.Each(columns, c => Share(c < row.Length ? row[c] : 0, row, partner.TryGetValue(r, out var p) && p == c))}</tr>
+                    <tr><th scope="row">{T($"Features {r + 1}", $"特征 {r + 1}")} <small>{T($"{Numbers.Whole(row.Sum(n => (double)n))} customers", $"{Numbers.Whole(row.Sum(n => (double)n))} 位客户")}</small></th>{Fragment.Each(columns, c => Share(c < row.Length ? row[c] : 0, row, partner.TryGetValue(r, out var p) && p == c))}</tr>
 
                     """)), "heat cross")}
             """);
@@ -49,7 +49,7 @@ static class DeepTables
                 Fragment.Each(deep.Disputes, d => Fragment.Of($"""
                     <tr><th scope="row">{Segment(report, d.Segment)}</th><td>{Segment(report, d.Features)}</td><td>{Segment(report, d.Sequences)}</td>{Cells(Numbers.Whole(d.Customers), Numbers.Percent(Headline.Share(d.Customers, deep.Disputed)))}<td class="plot"><span class="bar"><i style="width:{Width(Headline.Share(d.Customers, deep.Disputed))}"></i></span></td></tr>
 
-                    """)))}
+                    """)), "named")}
             """);
     }
 

@@ -11,6 +11,7 @@ static class LearningSection
     {
         var (trainings, heads) = (report.Deep.Trainings, report.Deep.Heads);
         if (trainings.Count == 0 && heads is not { Scores.Count: > 0 }) return Fragment.Empty;
+        if (trainings.Count == 0) return Section("learning", T("What the views know", "各视角知道什么"), T("Simple models were put on each representation of the customers, so that only the representations differ.", "在客户的各种表示上使用同样简单的模型，因此只有表示不同。"), Heads(heads!));
         return Section("learning", T("How the networks learned", "网络如何训练"),
             T("A network is worth keeping while the loss on customers whom it does not train on still falls; the weights of that epoch were kept.", "只要在未参与训练的客户上损失仍在下降，训练就有意义；保留的是该轮的权重。"),
             Fragment.Join(Trainings(trainings), heads is { Scores.Count: > 0 } ? Heads(heads) : Fragment.Empty));
@@ -41,7 +42,6 @@ static class LearningSection
         var data = new
         {
             format = "number",
-            whole = true,
             x = ChartData.Text(T("Epoch", "轮")),
             marks = new[] { new { x = run.BestEpoch, label = ChartData.Text(T("kept", "保留")) } },
             lines = new[]

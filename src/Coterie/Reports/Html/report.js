@@ -55,10 +55,10 @@
     const longest = Math.max(...names.map(n => [...n].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.2), 0)));
     return {
       ...base(),
-      grid: { left: Math.min(longest + 14, element.clientWidth * 0.42), right: 58, top: 6, bottom: 28 },
+      grid: { left: Math.min(longest + 14, element.clientWidth * 0.48), right: 58, top: 6, bottom: 28 },
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => { const r = rows[p.dataIndex]; return `<b>${esc(say(r.label))}</b><br>${esc(format(r.value))} (${esc(format(r.low))} … ${esc(format(r.high))})`; } },
       xAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: v => Math.round(v / span.interval) % 2 ? "" : format(v) } }),
-      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.4, overflow: "truncate" } }),
+      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.48 - 10, overflow: "truncate" } }),
       series: [{
         type: "custom",
         data: rows.map((r, i) => [i, r.value, r.low, r.high]),
@@ -133,27 +133,27 @@
     };
   }
 
-  // Lines over numbers or over named places. A point is [x, y, low, high]; intervals are uprights, marks dotted ones. Square axes share a span
-  // and its diagonal.
+  // Lines over whole numbers from 1 or over named places. A point is [x, y, low, high]; intervals are uprights, marks dotted ones. Square axes
+  // share a span and its diagonal.
   function lines({ data, hidden }) {
     const y = formats[data.format], places = data.places?.map(say), x = v => places ? places[v].split("\n")[0] : data.square ? y(v) : String(v);
     const all = data.lines.flatMap(l => l.points), ends = all.flatMap(p => [p[1], p[2], p[3], data.square ? p[0] : null]).filter(v => v != null);
     const least = Math.min(...ends), most = Math.max(...ends), pad = least === most ? Math.abs(least || 1) / 10 : 0;
-    const span = nice(least - pad, data.to ?? most + pad, data.to ?? Infinity), first = Math.min(...all.map(p => p[0])), last = Math.max(...all.map(p => p[0]));
-    const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 46 : 28 }, percent = v => Math.round(v / span.interval) % 2 && data.square ? "" : y(v);
+    const span = nice(least - pad, data.to ?? most + pad, data.to ?? Infinity), last = Math.max(...all.map(p => p[0]));
+    const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 46 : 28 }, step = nice(0, last, Infinity).interval < 1 ? 1 : Math.ceil(nice(0, last, Infinity).interval);
     const along = places ? { type: "category", data: places, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, lineHeight: 16, interval: 0 } }
-      : data.square ? { type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, formatter: percent } }
-      : { type: "value", min: first === last ? first - 1 : first, max: first === last ? last + 1 : last, minInterval: data.whole ? 1 : undefined, splitLine: { show: false } };
+      : data.square ? { type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: y } }
+      : { type: "value", min: 0, max: last, interval: step, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, formatter: v => v && v % step === 0 ? v : "" } };
     const plain = { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1.2 } };
     return {
       ...base(),
       grid: { left: 52, right: 24, top: data.marks ? 26 : 16, bottom: places ? 66 : 46 },
       tooltip: { ...base().tooltip, trigger: "item" },
       xAxis: axis({ ...along, ...name }),
-      yAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, formatter: percent } }),
+      yAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, formatter: y } }),
       series: [
         { type: "line", data: [], markLine: data.marks ? { ...plain, label: { color: colour("muted"), fontSize: 12, formatter: p => p.name }, data: data.marks.map(m => ({ xAxis: m.x, name: say(m.label) })) }
-          : data.square ? { ...plain, label: { color: colour("muted"), fontSize: 12, formatter: p => p.name, position: "insideMiddleTop" }, data: [[{ coord: [span.min, span.min], name: say(data.diagonal) }, { coord: [span.max, span.max] }]] } : undefined },
+          : data.square ? { ...plain, label: { show: false }, data: [[{ coord: [span.min, span.min] }, { coord: [span.max, span.max] }]] } : undefined },
         ...data.lines.flatMap((line, i) => {
           const points = hidden.has(i) ? [] : line.points;
           return [
