@@ -34,7 +34,8 @@ sealed class MixtureOutcomes
     /// <summary>Words and outcomes of each customer of a chunk in which each has one sequence.</summary>
     public MixtureCustomer[] Of(CustomerSequences joined, DateTime asOf)
     {
-        var words = language.ByCustomer(joined);
+        var told = joined.Without(options.LeftOutKinds);
+        var words = language.ByCustomer(told);
         var now = (long)Math.Floor((asOf - DateTime.UnixEpoch).TotalSeconds);
         var purchase = SequenceField.First + SequenceFields.Kinds.ToList().IndexOf("purchase");
         var customers = new MixtureCustomer[joined.Count];
@@ -42,17 +43,17 @@ sealed class MixtureOutcomes
         for (var i = 0; i < customers.Length; i++)
         {
             outcomes.Clear();
-            var from = joined.Offsets[i];
+            int from = told.Offsets[i], first = joined.Offsets[i], end = joined.Offsets[i + 1];
             for (var k = 0; k < words[i].Length; k++)
             {
                 // 0 stands before the first event.
                 outcomes.Add(Outcome(0, k == 0 ? 0 : (ulong)words[i][k - 1] + 1, (ulong)words[i][k]));
-                if (joined.Codes[kind][from + k] != purchase) continue;
+                if (told.Codes[kind][from + k] != purchase) continue;
                 for (var m = 0; m < marks.Length; m++)
-                    if (joined.Codes[marks[m]][from + k] is >= SequenceField.First and var code) outcomes.Add(Outcome(2 + (ulong)m, 0, code));
+                    if (told.Codes[marks[m]][from + k] is >= SequenceField.First and var code) outcomes.Add(Outcome(2 + (ulong)m, 0, code));
             }
 
-            if (options.Silence && words[i].Length > 0) outcomes.Add(Outcome(1, 0, Silence(joined, from, joined.Offsets[i + 1], now)));
+            if (options.Silence && end > first) outcomes.Add(Outcome(1, 0, Silence(joined, first, end, now)));
             customers[i] = new(words[i], [.. outcomes]);
         }
 
