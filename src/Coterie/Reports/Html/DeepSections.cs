@@ -78,7 +78,7 @@ static class DeepSections
         [
             (T("Adjusted Rand index", "调整兰德指数"), T("Rand index", "兰德指数"), a.Ari),
             (T("Adjusted mutual information", "调整互信息"), T("Mutual information", "互信息"), a.Ami),
-            (T("Cohen's kappa", "Cohen kappa"), T("Kappa", "Kappa"), a.Kappa),
+            (T("Cohen's kappa", "Cohen 的 kappa"), T("Kappa", "Kappa"), a.Kappa),
         ];
         return Fragment.Of($"""
             <h3>{T("How far the two views agree", "两种视角的一致程度")}</h3>
