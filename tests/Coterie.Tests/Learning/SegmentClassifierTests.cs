@@ -183,7 +183,7 @@ public class SegmentClassifierTests
         }
 
         var features = new CustomerFeatures(["level", "noise"], sequences.Customers, values);
-        var options = Brief with { Encoder = Encoder("cnn"), Hidden = 16, Training = Brief.Training with { Epochs = 12, LearningRate = 1e-2, TestShare = 0.3, Patience = 0 }, Features = new() { Layers = [16], Dropout = 0 } };
+        var options = Brief with { Encoder = Encoder("cnn"), Hidden = 16, Dropout = 0, PrefixShare = 0.2, Training = Brief.Training with { Epochs = 12, LearningRate = 1e-2, TestShare = 0.3, Patience = 0 }, Features = new() { Layers = [16], Dropout = 0 } };
         var fitted = SegmentClassification.Fit([sequences], SegmentLabels.Of(sequences.Customers, truth), options, new(5), features);
         using var model = fitted.Model;
         Assert.True(fitted.Report.HeldOut!.MacroF1 >= 0.85, $"F1 {fitted.Report.HeldOut.MacroF1}");
