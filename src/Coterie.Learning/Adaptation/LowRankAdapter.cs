@@ -1,5 +1,4 @@
 using Coterie.Learning.Weights;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,8 +24,9 @@ sealed class LowRankChange : nn.Module
         if (withDiagonal)
         {
             // Zhang et al. 2023 draw small numbers and let the penalty pull them towards orthonormal ones, for thousands of steps. Ours begin there.
-            up = new(tensor(Orthonormal(rank, layer.Outputs), [rank, layer.Outputs]).t().contiguous());
-            down = new(tensor(Orthonormal(rank, (int)layer.Inputs.Aggregate(1L, (a, b) => a * b)), reads));
+            // They are filled in below: a parameter made of a tensor over managed memory does not keep that memory.
+            up = new(zeros(layer.Outputs, rank));
+            down = new(zeros(reads));
             diagonal = new(zeros(rank));
         }
         else
@@ -35,6 +35,15 @@ sealed class LowRankChange : nn.Module
             var bound = 1 / Math.Sqrt(layer.Inputs.Aggregate(1L, (a, b) => a * b));
             up = new(zeros(layer.Outputs, rank));
             down = new(rand(reads).Times(2 * bound).Plus(-bound));
+        }
+
+        if (withDiagonal)
+        {
+            float[] rows = Orthonormal(rank, layer.Outputs), columns = new float[rows.Length];
+            for (var r = 0; r < rank; r++)
+                for (var o = 0; o < layer.Outputs; o++) columns[o * rank + r] = rows[r * layer.Outputs + o];
+            ModuleWeights.Fill(up, new([layer.Outputs, rank], columns));
+            ModuleWeights.Fill(down, new(reads, Orthonormal(rank, (int)layer.Inputs.Aggregate(1L, (a, b) => a * b))));
         }
 
         RegisterComponents();
