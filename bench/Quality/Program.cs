@@ -9,6 +9,7 @@ return args switch
     ["simulated", .. var rest] => Simulated.Run(rest),
     ["sequences", .. var rest] => SequenceViews.Run(rest),
     ["fusion", .. var rest] => FusionTask.Run(rest),
+    ["classifier", .. var rest] => ClassifierTask.Run(rest),
     _ => Usage(),
 };
 
@@ -20,6 +21,7 @@ static int Usage()
                Quality nostructure [--data DIR] [--runs N] [--power-runs N]
                Quality simulated [--customers N] [--seeds N]
                Quality sequences [--customers N] [--first SEED] [--seeds N]
+               Quality classifier --shop DIR
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
         """);
     return 2;

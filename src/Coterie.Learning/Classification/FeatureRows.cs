@@ -1,4 +1,3 @@
-using Coterie.Numerics;
 
 namespace Coterie.Learning.Classification;
 
