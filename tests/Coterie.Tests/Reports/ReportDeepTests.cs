@@ -125,7 +125,7 @@ public partial class ReportDeepTests
             Gains = [new("features", no, no)],
             Agreement = d.Agreement! with { Ari = new(no, double.NaN, double.NaN, double.NaN) },
             SequenceCandidates = [new(4, double.NaN, double.NaN, double.NaN, double.NaN, "not measured")],
-            Classifier = d.Classifier! with { ByEvents = [new(5, 0, no, double.NaN)], HeldOut = d.Classifier.HeldOut with { Calibration = new(double.NaN, double.NaN, []), LogLoss = double.NaN } },
+            Classifier = d.Classifier! with { ByEvents = [new(5, 0, no, double.NaN, double.NaN)], HeldOut = d.Classifier.HeldOut with { Calibration = new(double.NaN, double.NaN, []), LogLoss = double.NaN } },
             Trainings = [.. d.Trainings.Select(t => t with { TestLoss = double.NaN, Curve = [.. t.Curve.Select(e => e with { Loss = double.NaN, Validation = double.NaN })] })],
         });
         Assert.DoesNotMatch(">[^<]*(NaN|∞|Infinity)", Sections(report));
