@@ -13,7 +13,9 @@ public sealed record MarkovMixtureOptions
     /// language of their own whatever they do next.</summary>
     public IReadOnlyList<string> LeftOutKinds { get; init; } = ["ad_click"];
     /// <summary>Further fields of purchases, each drawn by the component alone, where they are known.</summary>
-    public IReadOnlyList<string> PurchaseMarks { get; init; } = ["order_beat", "discount", "quantity"];
+    public IReadOnlyList<string> PurchaseMarks { get; init; } = ["discount", "quantity"];
+    /// <summary>Whether a chain of repeat purchases speaks too: if each came after as many orders as the ones before.</summary>
+    public bool Turns { get; init; } = true;
     /// <summary>Whether the time since the last event, beside the customer's own pace, speaks too.</summary>
     public bool Silence { get; init; } = true;
     /// <summary>Customers with fewer events are placed, but not learned from: they would make a component of their own of having few.</summary>
