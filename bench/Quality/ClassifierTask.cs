@@ -10,63 +10,115 @@ using Coterie.Warehouse.DuckDb;
 
 namespace Coterie.Quality;
 
-/// <summary>The classifier learned from the true personas of a simulated shop: what a classifier of the fused segments could reach at best, and what each way of
-/// adapting an encoder is worth.</summary>
+/// <summary>A classifier learned from the true personas of a simulated shop: what a classifier of segments can reach at best, what each idea brings, and what each
+/// way of adapting an encoder is worth. Runs are named; a run replaces its former line in the results.</summary>
 internal static class ClassifierTask
 {
-    internal sealed record Shop(List<CustomerSequences> Chunks, SegmentLabels Labels, string[] Personas, CustomerFeatures Features);
+    sealed record Shop(List<CustomerSequences> Chunks, SegmentLabels Labels, CustomerFeatures Features);
+
+    /// <summary>One training.</summary>
+    /// <param name="Pretrained">Whether it begins with the encoder that learned the shop's histories without labels.</param>
+    sealed record Variant(SegmentClassificationOptions Options, bool Features = false, bool Pretrained = false);
+
+    static readonly TrainingOptions Training = new() { Epochs = 15, Batch = 64, LearningRate = 2e-3, Threads = 1, Patience = 5, TestShare = 0.25 };
+
+    static Dictionary<string, Variant> Variants()
+    {
+        var options = new SegmentClassificationOptions { Training = Training };
+        var few = options with { Training = Training with { Epochs = 8 } };
+        Variant Adapted(AdaptationOptions adaptation) => new(few with { Adaptation = adaptation }, Pretrained: true);
+        return new()
+        {
+            ["transformer"] = new(options),
+            ["transformer, products left out"] = new(options with { Without = ["product"] }),
+            ["transformer, 128 events"] = new(options with { Encoder = new BehaviourTransformerOptions { Length = 128 } }),
+            ["transformer, no prefixes"] = new(options with { PrefixShare = 0 }),
+            ["transformer, features beside"] = new(options, Features: true),
+            ["cnn"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 } }),
+            ["cnn, features beside"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 } }, Features: true),
+            ["cnn, 128 wide"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128, Dim = 128 } }),
+            ["8 epochs from nothing"] = new(few),
+            ["8 epochs, full"] = Adapted(new FullTuning()),
+            ["8 epochs, frozen"] = Adapted(new FrozenEncoder()),
+            ["8 epochs, lora"] = Adapted(new LoraOptions()),
+            ["8 epochs, adalora"] = Adapted(new AdaLoraOptions()),
+            ["8 epochs, bottleneck"] = Adapted(new BottleneckOptions()),
+        };
+    }
 
     internal static int Run(string[] args)
     {
-        var shop = Load(Arguments.Text(args, "--shop", ""), int.Parse(Arguments.Text(args, "--most", "512")));
-        var tries = Arguments.Text(args, "--tries", "default").Split(';');
-        foreach (var t in tries)
+        var shop = Load(Arguments.Text(args, "--shop", ""));
+        var variants = Variants();
+        var chosen = Arguments.Text(args, "--only", string.Join(';', variants.Keys)).Split(';');
+        var name = Arguments.Text(args, "--results", "classifier.json");
+        SequenceModel? pretrained = null;
+        foreach (var run in chosen)
         {
-            var s = t.Split(',').Select(p => p.Split('=')).ToDictionary(p => p[0], p => p.Length > 1 ? p[1] : "1");
-            double D(string n, double o) => s.TryGetValue(n, out var v) ? double.Parse(v) : o;
-            int I(string n, int o) => (int)D(n, o);
-            var dim = I("dim", 64);
-            EncoderOptions enc = s.ContainsKey("cnn")
-                ? new BehaviourCnnOptions { Dim = dim, Length = I("len", 64), Layers = I("layers", 3), Kernel = I("kernel", 5), Dropout = D("edrop", 0.1) }
-                : new BehaviourTransformerOptions { Dim = dim, Length = I("len", 64), Blocks = I("blocks", 2), Heads = I("heads", 4), FeedForward = I("ff", 4 * dim), Dropout = D("edrop", 0.1), Pooling = (Pooling)I("pool", 0) };
-            var options = new SegmentClassificationOptions
-            {
-                Encoder = enc, Hidden = I("hidden", 64), Dropout = D("drop", 0.2), PrefixShare = D("prefix", 0.5), UnknownShare = D("unknown", 0.05),
-                Without = s.TryGetValue("without", out var w) ? w.Split('+') : [],
-                Training = new TrainingOptions { Epochs = I("epochs", 15), Batch = I("batch", 64), LearningRate = D("lr", 2e-3), WeightDecay = D("wd", 0.01), Threads = 1, Patience = I("patience", 5), TestShare = 0.25 },
-            };
-            var fit = SegmentClassification.Fit(shop.Chunks, shop.Labels, options, new((ulong)I("seed", 1)), s.ContainsKey("features") ? shop.Features : null);
-            using var model = fit.Model;
-            var r = fit.Report;
-            Console.WriteLine($"{t}: acc {r.HeldOut!.Accuracy:0.000} f1 {r.HeldOut.MacroF1:0.000} ari {Ari(r.HeldOut.Confusion):0.000} ece {r.HeldOut.Calibration.ExpectedError:0.000} nll {r.HeldOut.LogLoss:0.000} T {model.Temperature:0.00} | {string.Join(" ", r.ByEvents.Select(b => $"{b.Events}:{b.Accuracy.Value:0.000}({b.AccuracyOfWhole:0.000},{b.Customers})"))} | best {r.Training.BestEpoch}/{r.Training.Curve.Count} {r.Training.Seconds:0} s, train {r.Training.Curve[r.Training.BestEpoch - 1].Loss:0.000} val {r.Training.BestLoss:0.000}");
+            var variant = variants[run];
+            if (variant.Pretrained && pretrained is null)
+                pretrained = Pretraining.Fit(shop.Chunks, new() { Training = Training with { Epochs = 6, Batch = 128 } }, new(1)).Model;
+            var fitted = SegmentClassification.Fit(shop.Chunks, shop.Labels, variant.Options, new(1), variant.Features ? shop.Features : null, variant.Pretrained ? pretrained : null);
+            using var model = fitted.Model;
+            Arguments.Merge(name, run, Line(fitted.Report));
         }
 
+        pretrained?.Dispose();
         return 0;
     }
 
+    static object Line(SegmentClassifierReport report) => new
+    {
+        held_out = report.HeldOut!.Count,
+        accuracy = Math.Round(report.HeldOut.Accuracy, 3),
+        macro_f1 = Math.Round(report.HeldOut.MacroF1, 3),
+        ari = Math.Round(Ari(report.HeldOut.Confusion), 3),
+        calibration_error = Math.Round(report.HeldOut.Calibration.ExpectedError, 3),
+        log_loss = Math.Round(report.HeldOut.LogLoss, 3),
+        by_events = report.ByEvents.ToDictionary(b => b.Events is { } n ? $"{n}" : "all", b => new { accuracy = Math.Round(b.Accuracy.Value, 3), of_whole = Math.Round(b.AccuracyOfWhole, 3), customers = b.Customers }),
+        recall = report.HeldOut.PerClass.Select(c => Math.Round(c.Recall, 2)),
+        trained_share = Math.Round(report.TrainedShare, 4),
+        trained = report.Trained,
+        trained_in_encoder = report.TrainedInEncoder,
+        stored = report.Stored,
+        parameters = report.Parameters,
+        ranks = report.Ranks,
+        best_epoch = report.Training.BestEpoch,
+        epochs = report.Training.Curve.Count,
+        seconds = Math.Round(report.Training.Seconds),
+    };
+
+    /// <summary>Adjusted Rand index of the predictions with the truth, from their table.</summary>
     static double Ari(int[][] confusion)
     {
-        List<int> a = [], b = [];
-        for (var i = 0; i < confusion.Length; i++)
-            for (var j = 0; j < confusion.Length; j++)
-                for (var n = 0; n < confusion[i][j]; n++) { a.Add(i); b.Add(j); }
-        return LabelMetrics.CompareNumbered([.. a], [.. b]).Ari;
+        List<int> truth = [], predicted = [];
+        for (var t = 0; t < confusion.Length; t++)
+        {
+            for (var p = 0; p < confusion.Length; p++)
+            {
+                truth.AddRange(Enumerable.Repeat(t, confusion[t][p]));
+                predicted.AddRange(Enumerable.Repeat(p, confusion[t][p]));
+            }
+        }
+
+        return LabelMetrics.CompareNumbered([.. truth], [.. predicted]).Ari;
     }
 
-    internal static Shop Load(string folder, int most)
+    static Shop Load(string folder)
     {
         using var workspace = Workspace.Temporary(new DuckDbOptions());
         var quality = Ingestion.Load(workspace, new CollectOptions { Files = [Path.Combine(folder, "events.csv")], TemporaryDirectory = workspace.TemporaryDirectory },
             null, new Stages(null, default));
-        var request = new SequenceRequest { AsOf = quality.LastEvent!.Value, Present = quality.Present, HasTimeOfDay = quality.HasTimeOfDay, Segments = most / 64 };
+        var asOf = quality.LastEvent!.Value;
+        var request = new SequenceRequest { AsOf = asOf, Present = quality.Present, HasTimeOfDay = quality.HasTimeOfDay, Segments = 8 };
         var schema = SequenceLearning.Learn(workspace.Warehouse, request, new());
-        var chunks = SequenceReader.Read(workspace.Warehouse, request, schema).Select(c => c.Joined()).ToList();
+        var chunks = SequenceReader.Read(workspace.Warehouse, request, schema).ToList();
         var truth = File.ReadLines(Path.Combine(folder, "truth.csv")).Skip(1).Select(l => l.Split(',')).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal);
         var personas = truth.Values.Distinct().Order(StringComparer.Ordinal).ToArray();
-        var ids = chunks.SelectMany(c => c.Customers).ToArray();
+        var ids = chunks.SelectMany(c => c.Customers).Distinct().ToArray();
         var labels = SegmentLabels.Of(ids, [.. ids.Select(c => truth.TryGetValue(c, out var p) ? Array.IndexOf(personas, p) : -1)], null, personas.Length);
-        var table = FeatureComputation.Compute(workspace.Warehouse, Portraits.Request(quality, quality.LastEvent!.Value));
+        var table = FeatureComputation.Compute(workspace.Warehouse, Portraits.Request(quality, asOf));
         var prepared = Preparation.Fit(table, new()).Apply(table);
-        return new(chunks, labels, personas, new(prepared.Columns, table.Customers, prepared.Rows));
+        return new(chunks, labels, new(prepared.Columns, table.Customers, prepared.Rows));
     }
 }

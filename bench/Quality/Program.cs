@@ -21,7 +21,7 @@ static int Usage()
                Quality nostructure [--data DIR] [--runs N] [--power-runs N]
                Quality simulated [--customers N] [--seeds N]
                Quality sequences [--customers N] [--first SEED] [--seeds N]
-               Quality classifier --shop DIR
+               Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
         """);
     return 2;

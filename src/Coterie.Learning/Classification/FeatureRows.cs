@@ -1,4 +1,3 @@
-
 namespace Coterie.Learning.Classification;
 
 /// <summary>How features were scaled in training: each column's mean and deviation.</summary>
