@@ -30,6 +30,8 @@ internal static class DemoCommand
                     Out = Path.Combine(directory, "report"),
                     Truth = Path.Combine(shop, "truth.csv"),
                 };
+                // A demo shows what the networks can do, and still ends in minutes.
+                if (options.Deep == "auto") options = options with { NetworkBudget = TimeSpan.FromSeconds(60) };
                 return Segmentation.Run(options, report, stop);
             });
             Summary.Show(parsed.InvocationConfiguration.Output, result, json);

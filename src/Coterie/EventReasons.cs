@@ -23,7 +23,7 @@ internal static class EventReasons
     /// <param name="model">Looks at the order of events.</param>
     /// <param name="warehouse">Holds the run's events.</param>
     /// <param name="customer">Who.</param>
-    /// <param name="row">1 x d: what the features view clusters.</param>
+    /// <param name="row">1 x d: the prepared features.</param>
     /// <param name="most">How many events to name, those of greatest weight.</param>
     /// <exception cref="InputException">The warehouse has no event of the customer.</exception>
     internal static IReadOnlyList<EventReason> Of(SegmentationModel model, IWarehouse warehouse, string customer, Matrix row, int most)

@@ -83,7 +83,7 @@ public sealed class FormerRun
     public IReadOnlyList<EventReason> MovingEvents(string customer, IWarehouse warehouse, int most = 6)
     {
         if (model.Second is null) return [];
-        return EventReasons.Of(model, warehouse, customer, model.Representation.Apply(table).Rows.Take([At(customer)]), most);
+        return EventReasons.Of(model, warehouse, customer, model.Representation.Preparation.Apply(table).Rows.Take([At(customer)]), most);
     }
 
     /// <summary>The same from the run's files, read again.</summary>

@@ -63,9 +63,9 @@ public static class Scoring
                 Facts = model.Facts,
             }));
         notes.AddRange(Missing(model, table));
-        var assignment = stages.Do("assign", () => model.Assign(table,
+        var placed = stages.Do("assign", () => model.Assign(table,
             codes => SequenceReader.Read(workspace.Warehouse, Histories.Request(model.Present, model.HasTimeOfDay, asOf), codes), options.Storage.Threads));
-        var rows = SegmentRows.Of(table.Customers, assignment, model.Segments);
+        var rows = SegmentRows.Of(table.Customers, placed.Assignment, model.Segments, placed.Agreement);
         stages.Do("write", () =>
         {
             WriteWhole(options.Out, file =>
@@ -76,7 +76,7 @@ public static class Scoring
             return true;
         });
 
-        var counts = model.Segments.Select(s => new ScoredSegment(s.Id, s.Name, assignment.Labels.Count(l => l == s.Label))).ToArray();
+        var counts = model.Segments.Select(s => new ScoredSegment(s.Id, s.Name, placed.Assignment.Labels.Count(l => l == s.Label))).ToArray();
         return new ScoringResult(options.Out, table.Count, asOf, counts, notes);
     }
 

@@ -20,7 +20,7 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         stages.Say("comparing it with the features view");
         var agreement = ViewAgreement.Measure("features", choice.Assignment.Labels, "sequences", sequences.Assignment.Labels,
             new AgreementOptions { Threads = options.Threads }, options.Seed.Child(51));
-        var fused = agreement.BetterThanChance ? Fuse() : null;
+        var fused = agreement.BetterThanChance ? Fuse(sequences) : null;
         stages.Say("judging each on the horizon held back");
         var frozen = Frozen(sequences, fused);
         var groupings = frozen.ConvertAll(f => f.Grouping);
@@ -42,21 +42,23 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
 
     sealed record FrozenView(NamedGrouping Grouping, Matrix Probabilities);
 
-    ViewFit Fuse()
+    ViewFit? Fuse(ViewFit sequences)
     {
         stages.Say("fusing both views");
-        return ViewFit.OfBoth(histories, histories.Now, current.Customers, choice.Prepared.Rows, options.Clusters, options);
+        return ViewFit.OfBoth(sequences, choice.Representation.Preparation.Apply(current).Rows, options);
     }
 
     // The same views, numbers of groups and methods, fitted on what was known at the freeze.
     List<FrozenView> Frozen(ViewFit sequences, ViewFit? fused)
     {
         var groupings = new List<FrozenView>();
-        if (histories.Then is not { } then || past.Frozen is not { } table || past.FrozenRows(choice.Representation.View) is not { } rows) return groupings;
+        if (histories.Then is not { } then || past.Frozen is not { } table || past.FrozenRows("portrait") is not { } rows) return groupings;
         if (past.FrozenLabels(choice.Representation.View, choice.Search.Chosen!, options) is { } features)
             groupings.Add(new(new("features", features.Labels, features.Groups), Certain(features)));
-        Add("sequences", ViewFit.OfSequences(histories, then, table.Customers, sequences.Groups, options));
-        if (fused is not null) Add("fused", ViewFit.OfBoth(histories, then, table.Customers, rows, fused.Groups, options));
+        var earlier = ViewFit.OfSequences(histories, then, table.Customers, sequences.Groups, options);
+        Add("sequences", earlier);
+        // Where features said nothing of the order then, the fused segments were those of the order.
+        if (fused is not null) Add("fused", ViewFit.OfBoth(earlier, rows, options) ?? earlier);
         return groupings;
 
         void Add(string name, ViewFit fit) => groupings.Add(new(fit.Named(name), fit.Probabilities));

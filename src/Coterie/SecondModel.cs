@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coterie.Clustering;
+using Coterie.Fusion;
 using Coterie.Numerics;
 using Coterie.Sequences;
 
@@ -25,8 +26,10 @@ public sealed record SecondModel
     public string Version { get; init; } = CurrentSchema;
     /// <summary>Of the codes that the models speak.</summary>
     public required SequenceSchema Codes { get; init; }
-    /// <summary>Segments by the order of events alone.</summary>
-    public MarkovMixtureModel? Chains { get; init; }
+    /// <summary>Segments by the order of events.</summary>
+    public required MarkovMixtureModel Chains { get; init; }
+    /// <summary>What the features add; null where segments rest on the order alone.</summary>
+    public JointMixtureModel? Joint { get; init; }
 
     static readonly JsonSerializerOptions Json = new()
     {
@@ -39,7 +42,7 @@ public sealed record SecondModel
 
     /// <summary>Places the customers of the chunks, who must be those of the rows.</summary>
     /// <param name="customers">n ids in ordinal order.</param>
-    /// <param name="rows">n x d, what the features view clusters; not looked at by a model of the order alone.</param>
+    /// <param name="rows">n x d, the prepared features; not looked at by a model of the order alone.</param>
     /// <param name="chunks">Coded by <see cref="Codes"/> as of the instant.</param>
     /// <param name="asOf">Instant of the chunks.</param>
     internal SecondPlacement Place(string[] customers, Matrix rows, IEnumerable<CustomerSequences> chunks, DateTime asOf)
@@ -51,14 +54,32 @@ public sealed record SecondModel
             var joined = chunk.Joined();
             if (at + joined.Count > customers.Length || !joined.Customers.AsSpan().SequenceEqual(customers.AsSpan(at, joined.Count)))
                 throw new InvalidOperationException("The customers of the events in order are not those of the features.");
-            parts.Add(Chains!.Place(joined, asOf));
+            parts.Add(Chains.Place(joined, asOf));
             at += joined.Count;
         }
 
         if (at != customers.Length) throw new InvalidOperationException($"{customers.Length - at} customers have features and no events in order.");
         var assignment = new Assignment(
             [.. parts.SelectMany(p => p.Assignment.Labels)], [.. parts.SelectMany(p => p.Assignment.Second)], [.. parts.SelectMany(p => p.Assignment.Confidence)]);
-        return new(assignment, new Matrix([.. parts.SelectMany(p => p.Probabilities.Values)], at, parts.Count == 0 ? 0 : parts[0].Probabilities.Columns));
+        var probabilities = new Matrix([.. parts.SelectMany(p => p.Probabilities.Values)], at, Chains.LogWeights.Length);
+        return Joint is null ? new(assignment, probabilities) : Both(probabilities, rows);
+    }
+
+    /// <summary>What both views say of customers whose opinions by the order are given.</summary>
+    internal SecondPlacement Both(Matrix opinions, Matrix rows)
+    {
+        var fused = Joint!.Place(opinions, rows);
+        // Where the view of the order is silent, the features speak alone.
+        var features = Joint.Place(new Matrix(opinions.Rows, opinions.Columns), rows).Probabilities;
+        var overlap = new float[opinions.Rows];
+        for (var i = 0; i < overlap.Length; i++)
+            for (var k = 0; k < opinions.Columns; k++) overlap[i] += Math.Min(opinions[i, k], features[i, k]);
+        return new(new Assignment(fused.Segments, fused.Second, fused.Probability), fused.Probabilities)
+        {
+            Agreement = overlap,
+            SequencesOpinion = fused.Opinions[0],
+            FeaturesOpinion = fused.Opinions[1],
+        };
     }
 
     internal void Write(string directory) => System.IO.File.WriteAllBytes(Path.Combine(directory, File), JsonSerializer.SerializeToUtf8Bytes(this, Json));

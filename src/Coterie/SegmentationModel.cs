@@ -10,6 +10,11 @@ namespace Coterie;
 /// <summary>A segment as a saved model knows it.</summary>
 public sealed record ModelSegment(int Label, string Id, Bilingual Name);
 
+/// <summary>Customers placed by a model.</summary>
+/// <param name="Assignment">n.</param>
+/// <param name="Agreement">n: overlap of what the two views say, 0 to 1; null with one view.</param>
+internal sealed record PlacedCustomers(Assignment Assignment, float[]? Agreement);
+
 /// <summary>Everything that places a customer: how features become a representation, the clusters, and the segments' names. Saved as
 /// plain JSON; nothing in it can execute.</summary>
 public sealed record SegmentationModel
@@ -52,10 +57,11 @@ public sealed record SegmentationModel
     /// <param name="histories">Reads their events in order, coded as the model's second view has it, as of the table's instant; asked only by a model
     /// that looks at the order.</param>
     /// <param name="threads">The result does not depend on it.</param>
-    internal Assignment Assign(FeatureTable table, Func<SequenceSchema, IEnumerable<CustomerSequences>> histories, int threads)
+    internal PlacedCustomers Assign(FeatureTable table, Func<SequenceSchema, IEnumerable<CustomerSequences>> histories, int threads)
     {
-        if (Second is { } second) return second.Place(table.Customers, Representation.Apply(table).Rows, histories(second.Codes), table.AsOf).Assignment;
-        return Clusters is { } clusters ? clusters.Assign(Representation.Apply(table).Rows, threads) : Everyone(table.Count);
+        if (Second is not { } second) return new(Clusters is { } clusters ? clusters.Assign(Representation.Apply(table).Rows, threads) : Everyone(table.Count), null);
+        var placed = second.Place(table.Customers, Representation.Preparation.Apply(table).Rows, histories(second.Codes), table.AsOf);
+        return new(placed.Assignment, placed.Agreement);
     }
 
     static Assignment Everyone(int count)

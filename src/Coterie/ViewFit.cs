@@ -44,7 +44,27 @@ internal sealed record ViewFit
         };
     }
 
-    /// <summary>By both.</summary>
-    internal static ViewFit OfBoth(Histories histories, SequenceRequest request, string[] customers, Matrix rows, int? groups, SegmentationOptions options) =>
-        OfSequences(histories, request, customers, groups, options);
+    /// <summary>By both: the groups are those of the order of events, and how likely each is before the order has spoken depends on the features. Null where
+    /// the features say nothing of the order, so that there is nothing to fuse.</summary>
+    /// <param name="sequences">By the order alone, of the same customers.</param>
+    /// <param name="rows">n x d, the prepared features.</param>
+    /// <param name="options">Of the run.</param>
+    internal static ViewFit? OfBoth(ViewFit sequences, Matrix rows, SegmentationOptions options)
+    {
+        var joint = JointMixture.Fit(sequences.Probabilities, sequences.Model.Chains.LogWeights, rows, new JointMixtureOptions { Threads = options.Threads }, options.Seed.Child(55));
+        if (!joint.Used) return null;
+        var model = sequences.Model with { Joint = joint };
+        var placed = model.Both(sequences.Probabilities, rows);
+        return sequences with
+        {
+            Assignment = placed.Assignment,
+            Probabilities = placed.Probabilities,
+            Candidates = [],
+            Model = model,
+            Agreement = placed.Agreement,
+            FeaturesOpinion = placed.FeaturesOpinion,
+            SequencesOpinion = placed.SequencesOpinion,
+            Notes = [joint.Sentence],
+        };
+    }
 }

@@ -40,7 +40,7 @@ public class SecondViewTests(SmallShop shop) : Running, IClassFixture<SmallShop>
         Assert.True(deep.On);
         Assert.Equal("fused", deep.Kept);
         Assert.True(deep.Agreement!.BetterThanChance);
-        Assert.Contains(deep.FusedCandidates, c => c.Verdict == "chosen");
+        Assert.Contains(deep.SequenceCandidates, c => c.Verdict == "chosen" && c.Groups == shop.Result.Report.Segments.Count);
         double Ari(string view) => deep.Truth.First(t => t.View == view).Ari;
         Assert.True(Ari("fused") > Ari("features") + 0.1 && Ari("fused") > Ari("kmeans_rfm") + 0.1, JsonSerializer.Serialize(deep.Truth));
         Assert.Equal(shop.Result.Report.Customers, deep.Crossing.Sum(r => r.Sum()));
