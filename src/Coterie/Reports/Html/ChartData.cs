@@ -30,5 +30,5 @@ static class ChartData
     /// <summary>+0.071 (+0.037 … +0.105).</summary>
     public static string Gain(Estimate e) => $"{Signed(e.Value)} ({Numbers.Interval(e, Signed)})";
 
-    static string Signed(double value) => double.IsFinite(value) ? (value > 0 ? "+" : "") + Numbers.Fixed(value, 3) : Numbers.Missing;
+    static string Signed(double value) => double.IsFinite(value) ? (value >= 0.0005 ? "+" : "") + Numbers.Fixed(value, 3) : Numbers.Missing;
 }

@@ -31,10 +31,10 @@ static class ClassifierSection
 
     static Fragment Sentence(ReportClassifier c)
     {
-        if (c.ByEvents.FirstOrDefault(e => e.Events is not null) is not { Events: { } events } few || c.ByEvents.FirstOrDefault(e => e.Events is null) is not { } all) return Fragment.Empty;
+        if (c.ByEvents.FirstOrDefault(e => e.Events is not null) is not { Events: { } events } few || !double.IsFinite(few.Accuracy.Value)) return Fragment.Empty;
         return Fragment.Of($"""<p class="verdict told">{T(
-            $"Right about {Numbers.Percent(few.Accuracy.Value)} of customers after {events} events, and about {Numbers.Percent(all.Accuracy.Value)} with their whole history.",
-            $"看到 {events} 个事件时判断正确 {Numbers.Percent(few.Accuracy.Value)}，看到全部历史时 {Numbers.Percent(all.Accuracy.Value)}。")}</p>""");
+            $"Right about {Numbers.Percent(few.Accuracy.Value)} of customers after {events} events, and about {Numbers.Percent(few.AccuracyOfWhole)} of the same customers with their whole history.",
+            $"看到 {events} 个事件时判断正确 {Numbers.Percent(few.Accuracy.Value)}，同一批客户看到全部历史时 {Numbers.Percent(few.AccuracyOfWhole)}。")}</p>""");
     }
 
     static Bilingual Seen(AccuracyByEvents e) => e.Events is { } n ? T(n.ToString(CultureInfo.InvariantCulture), n.ToString(CultureInfo.InvariantCulture)) : T("all", "全部");
@@ -53,12 +53,12 @@ static class ClassifierSection
             lines = new[]
             {
                 ChartData.Line(T("Accuracy", "准确率"), c.ByEvents.Select((e, i) => new[] { i, e.Accuracy.Value, e.Accuracy.Low, e.Accuracy.High })),
-                ChartData.Line(T("F1, mean of segments", "F1（群平均）"), c.ByEvents.Select((e, i) => new[] { i, e.MacroF1 })),
+                ChartData.Line(T("The same customers, whole history", "同一批客户，全部历史"), c.ByEvents.Select((e, i) => new[] { i, e.AccuracyOfWhole })),
             },
         };
         return c.ByEvents.Count == 0 ? Fragment.Empty : Fragment.Of($"""
-            <div><h3>{title}</h3><p class="lead">{T("Under each number of events: customers who have so many.", "事件数之下为有这么多事件的客户数。")}</p>{Chart("lines", title, data, Table(title, Fragment.Join(HeadNumbers(T("Events seen", "所见事件"), T("Customers", "客户"), T("Accuracy", "准确率"), T("F1, mean", "F1（平均）"))),
-                Fragment.Each(c.ByEvents, e => Fragment.Of($"""<tr><th scope="row" class="num">{Seen(e)}</th>{Cells(Numbers.Whole(e.Customers), ChartData.With(e.Accuracy), Numbers.Fixed(e.MacroF1, 3))}</tr>"""))), 320, legend: true)}</div>
+            <div><h3>{title}</h3><p class="lead">{T("Under each number of events: customers who have so many.", "事件数之下为有这么多事件的客户数。")}</p>{Chart("lines", title, data, Table(title, Fragment.Join(HeadNumbers(T("Events seen", "所见事件"), T("Customers", "客户"), T("Accuracy", "准确率"), T("Whole history", "全部历史"), T("F1, mean", "F1（平均）"))),
+                Fragment.Each(c.ByEvents, e => Fragment.Of($"""<tr><th scope="row" class="num">{Seen(e)}</th>{Cells(Numbers.Whole(e.Customers), ChartData.With(e.Accuracy), Numbers.Fixed(e.AccuracyOfWhole, 3), Numbers.Fixed(e.MacroF1, 3))}</tr>"""))), 320, legend: true)}</div>
             """);
     }
 
@@ -85,7 +85,7 @@ static class ClassifierSection
 
     static Fragment PerSegment(RunReport report, ReportClassifier c) => Table(T("Scores by segment", "各分群得分"),
         Fragment.Join(Head(T("Segment", "分群")), HeadNumbers(T("Truly in it", "实际属于"), T("Put into it", "判为属于"), T("Precision", "精确率"), T("Recall", "召回率"), T("F1", "F1")), Head(T("", ""))),
-        Fragment.Each(c.HeldOut.PerClass, p => Fragment.Of($"""
+        Fragment.Each(c.HeldOut.PerClass.OrderBy(p => Place(report, c, p.Class)), p => Fragment.Of($"""
             <tr><th scope="row">{Named(report, c, p.Class)}</th>{Cells(Numbers.Whole(p.Support), Numbers.Whole(p.Predicted), Numbers.Fixed(p.Precision, 3), Numbers.Fixed(p.Recall, 3), Numbers.Fixed(p.F1, 3))}<td class="plot"><span class="bar"><i class="{Fill(report, c, p.Class)}" style="width:{Width(p.F1)}"></i></span></td></tr>
 
             """)), "named");
@@ -93,12 +93,20 @@ static class ClassifierSection
     static string Fill(RunReport report, ReportClassifier c, int at) =>
         at >= 0 && at < c.Segments.Count && DeepTables.IndexOf(report, c.Segments[at]) is var i and >= 0 ? string.Create(CultureInfo.InvariantCulture, $"f{i % Palette.Segments.Count}") : "";
 
-    static Fragment Confusion(RunReport report, ReportClassifier c) => Table(T("Confusion matrix", "混淆矩阵"),
-        Fragment.Join(Head(T("True segment", "真实分群")), Fragment.Each(Enumerable.Range(0, c.HeldOut.Confusion.Length), i => Fragment.Of($"""<th scope="col" class="num">{Column(report, c, i)}</th>"""))),
-        Fragment.Each(c.HeldOut.Confusion, (row, r) => Fragment.Of($"""
-            <tr><th scope="row">{Named(report, c, r)}</th>{Fragment.Each(row, (n, i) => DeepTables.Share(n, row, i == r))}</tr>
+    /// <summary>Where a class stands in the report's order of segments; those it does not have come last.</summary>
+    static int Place(RunReport report, ReportClassifier c, int at) =>
+        at >= 0 && at < c.Segments.Count && DeepTables.IndexOf(report, c.Segments[at]) is var i and >= 0 ? i : report.Segments.Count + at;
 
-            """)), "heat");
+    static Fragment Confusion(RunReport report, ReportClassifier c)
+    {
+        int[] order = [.. Enumerable.Range(0, c.HeldOut.Confusion.Length).OrderBy(i => Place(report, c, i))];
+        return Table(T("Confusion matrix", "混淆矩阵"),
+            Fragment.Join(Head(T("True segment", "真实分群")), Fragment.Each(order, i => Fragment.Of($"""<th scope="col" class="num">{Column(report, c, i)}</th>"""))),
+            Fragment.Each(order, r => Fragment.Of($"""
+                <tr><th scope="row">{Named(report, c, r)}</th>{Fragment.Each(order, i => DeepTables.Share(c.HeldOut.Confusion[r][i], c.HeldOut.Confusion[r], i == r))}</tr>
+
+                """)), "heat");
+    }
 
     static Fragment Column(RunReport report, ReportClassifier c, int at) => at < c.Segments.Count && DeepTables.IndexOf(report, c.Segments[at]) is var i and >= 0
         ? Fragment.Of($"""{Chip(report.Segments[i], i)}<span class="col-name">{report.Segments[i].Name}</span>""")

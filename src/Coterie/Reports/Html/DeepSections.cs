@@ -14,7 +14,7 @@ static class DeepSections
         if (!deep.On) return Section("deep", T("One view only", "只用一个视角"), deep.Why, Remarks(deep.Notes));
         return Section("deep", T("Two views, one segmentation", "两种视角，一套分群"), deep.Why, Fragment.Join(
             Verdict(deep), Figures(deep), Gains(deep), Agreement(deep), DeepTables.Crossing(deep), DeepTables.Disputes(report), DeepTables.Candidates(deep),
-            DeepTables.Truth(deep), Remarks(deep.Notes)));
+            DeepTables.Truth(deep), Remarks([.. deep.Notes.Distinct(StringComparer.Ordinal)])));
     }
 
     /// <summary>A view, or what came of both, as the page calls it.</summary>
@@ -24,6 +24,7 @@ static class DeepSections
         "sequences" => T("Sequence view", "序列视角"),
         "fused" => T("Both fused", "融合"),
         "classifier" => T("Classifier", "分类器"),
+        "kmeans_rfm" => T("K-means on R, F, M", "R、F、M 的 K-means"),
         _ => T(view, view),
     };
 
@@ -39,14 +40,13 @@ static class DeepSections
         if (deep.Agreement is { } a)
             figures.Add(Figure(T("Agreement (ARI)", "一致度（ARI）"), Fragment.Of($"{Numbers.Fixed(a.Ari.Value.Value, 2)}"),
                 T($"95 of 100 random pairings stay below {Numbers.Fixed(a.Ari.ChanceHigh, 3)}", $"100 次随机配对中 95 次低于 {Numbers.Fixed(a.Ari.ChanceHigh, 3)}")));
-        if (deep.Customers > 0)
-        {
+        // Where one view alone was kept there is nobody to dispute.
+        if (deep.Customers > 0 && (deep.Kept == "fused" || deep.Disputed > 0))
             figures.Add(Figure(T("Disputed", "有争议"), Fragment.Of($"{Numbers.Percent(Headline.Share(deep.Disputed, deep.Customers))}"),
                 T($"{Numbers.Whole(deep.Disputed)} of {Numbers.Whole(deep.Customers)} customers", $"共 {Numbers.Whole(deep.Disputed)} 位，全部 {Numbers.Whole(deep.Customers)} 位")));
+        if (deep.Customers > 0)
             figures.Add(Figure(T("Events seen", "所见事件"), Fragment.Of($"{Numbers.Whole(deep.Events)}"),
                 T($"{Numbers.Short((double)deep.Events / deep.Customers)} a customer on average", $"人均 {Numbers.Short((double)deep.Events / deep.Customers)} 个")));
-        }
-
         if (deep.EventDeciles.Count == 11)
             figures.Add(Figure(T("Events of a typical customer", "典型客户的事件数"), Fragment.Of($"{Numbers.Short(deep.EventDeciles[5])}"),
                 T($"one in ten has {Numbers.Short(deep.EventDeciles[1])} or fewer, one in ten {Numbers.Short(deep.EventDeciles[9])} or more",

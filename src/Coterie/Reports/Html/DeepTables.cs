@@ -66,19 +66,24 @@ static class DeepTables
     public static Fragment Candidates(ReportDeep deep) => deep.SequenceCandidates.Count + deep.FusedCandidates.Count == 0 ? Fragment.Empty : Fragment.Of($"""
         <h3>{T("Number of groups, by stability", "按稳定性确定群数")}</h3>
         <p class="lead">{T("Customers were drawn again and again and the groups learned anew; what comes back every time can be built on.", "对客户反复抽样并重新学习；每次都能重现的群体才可信赖。")}</p>
-        {Candidates(T("Sequence view", "序列视角"), deep.SequenceCandidates)}
-        {Candidates(T("Both fused", "融合"), deep.FusedCandidates)}
+        {(deep.SequenceCandidates.SequenceEqual(deep.FusedCandidates)
+            ? Candidates(T("Sequences and fusion", "序列与融合"), deep.SequenceCandidates)
+            : Fragment.Join(Candidates(T("Sequence view", "序列视角"), deep.SequenceCandidates), Candidates(T("Both fused", "融合"), deep.FusedCandidates)))}
         """);
 
-    static Fragment Candidates(Bilingual title, IReadOnlyList<ReportGroups> candidates) => candidates.Count == 0 ? Fragment.Empty : Fragment.Of($"""
-        <div class="tall">{Table(title,
-            Fragment.Join(Head(title), HeadNumbers(T("Groups", "群数"), T("Stability, mean", "平均稳定性"), T("Stability, weakest", "最弱稳定性"), T("Rand index of pairs", "成对兰德指数"), T("Smallest group", "最小群")), Head(T("Verdict", "结论"))),
-            Fragment.Each(candidates, c => Fragment.Of($"""
-                <tr class="{(c.Verdict == "chosen" ? "chosen" : "")}"><td class="plot"><span class="bar"><i style="width:{Width(c.MeanJaccard)}"></i></span></td>{Cells(Numbers.Whole(c.Groups), Numbers.Fixed(c.MeanJaccard, 3), Numbers.Fixed(c.MinJaccard, 3), Numbers.Fixed(c.PairAri, 3), Numbers.Percent1(c.MinShare))}<td class="why">{(c.Verdict == "chosen" ? Fragment.Of($"{T("chosen", "选定")}") : Fragment.Of($"""<span lang="en">{c.Verdict}</span>"""))}</td></tr>
+    static Fragment Candidates(Bilingual title, IReadOnlyList<ReportGroups> candidates)
+    {
+        var pairs = candidates.Any(c => double.IsFinite(c.PairAri));
+        return candidates.Count == 0 ? Fragment.Empty : Fragment.Of($"""
+            <div class="tall">{Table(title,
+                Fragment.Join(Head(title), HeadNumbers(T("Groups", "群数"), T("Stability, mean", "平均稳定性"), T("Stability, weakest", "最弱稳定性")), pairs ? HeadNumbers(T("Rand index of pairs", "成对兰德指数")) : Fragment.Empty, HeadNumbers(T("Smallest group", "最小群")), Head(T("Verdict", "结论"))),
+                Fragment.Each(candidates, c => Fragment.Of($"""
+                    <tr class="{(c.Verdict == "chosen" ? "chosen" : "")}"><td class="plot"><span class="bar"><i style="width:{Width(c.MeanJaccard)}"></i></span></td>{Cells(Numbers.Whole(c.Groups), Numbers.Fixed(c.MeanJaccard, 3), Numbers.Fixed(c.MinJaccard, 3))}{(pairs ? Cells(Numbers.Fixed(c.PairAri, 3)) : Fragment.Empty)}{Cells(Numbers.Percent1(c.MinShare))}<td class="why">{(c.Verdict == "chosen" ? Fragment.Of($"{T("chosen", "选定")}") : Fragment.Of($"""<span lang="en">{c.Verdict}</span>"""))}</td></tr>
 
-                """)), "groups")}</div>
+                    """)), "groups")}</div>
 
-        """);
+            """);
+    }
 
     public static Fragment Truth(ReportDeep deep) => deep.Truth.Count == 0 ? Fragment.Empty : Fragment.Of($"""
         <h3>{T("Each view against the truth", "各视角与真实标签")}</h3>

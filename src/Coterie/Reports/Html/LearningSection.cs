@@ -21,24 +21,33 @@ static class LearningSection
     {
         "encoder" => T("Encoder of sequences", "序列编码器"),
         "classifier" => T("Classifier of segments", "分群分类器"),
+        "classifier of the freeze" => T("Classifier as of the freeze", "冻结时刻的分类器"),
         _ => T(run.What, run.What),
     };
 
     static Fragment Trainings(IReadOnlyList<LearningRun> trainings) => trainings.Count == 0 ? Fragment.Empty : Fragment.Of($"""
-        <div class="triple two">{Fragment.Each(trainings, Curve)}</div>
+        {(trainings.Any(t => t.Curve.Count > 1) ? Fragment.Of($"""<div class="triple two">{Fragment.Each(trainings, Curve)}</div>""") : Fragment.Empty)}
         {Table(T("Trainings", "训练"),
-            Fragment.Join(Head(T("Network", "网络")), HeadNumbers(T("Trained numbers", "可训练参数"), T("Customers: train / validate / test", "客户：训练 / 验证 / 测试"), T("Epochs", "轮数"), T("Kept", "保留"), T("Steps", "步数"), T("Test loss", "测试损失"), T("Seconds", "秒")), Head(T("Why it ended", "结束原因"))),
+            Fragment.Join(Head(T("Network", "网络")), HeadNumbers(T("Trained numbers", "可训练参数"), T("Customers: train / validate / test", "客户：训练 / 验证 / 测试"), T("Epochs", "轮数"), T("Kept", "保留"), T("Steps", "步数"), T("Loss: train / validate / test", "损失：训练 / 验证 / 测试"), T("Seconds", "秒")), Head(T("Why it ended", "结束原因"))),
             Fragment.Each(trainings, r => Fragment.Of($"""
-                <tr><th scope="row">{What(r)}<small class="model" lang="en">{r.Model}</small></th>{Cells(Numbers.Whole(r.Parameters), $"{Numbers.Whole(r.TrainingCustomers)} / {Numbers.Whole(r.ValidationCustomers)} / {Numbers.Whole(r.TestCustomers)}", Numbers.Whole(r.Curve.Count), Numbers.Whole(r.BestEpoch), Numbers.Whole(r.Steps), Numbers.Fixed(r.TestLoss ?? double.NaN, 3), Numbers.Fixed(r.Seconds, 1))}<td class="why" lang="en">{r.Ended}</td></tr>
+                <tr><th scope="row">{What(r)}<small class="model" lang="en">{r.Model}</small></th>{Cells(Numbers.Whole(r.Parameters), $"{Numbers.Whole(r.TrainingCustomers)} / {Numbers.Whole(r.ValidationCustomers)} / {Numbers.Whole(r.TestCustomers)}", Numbers.Whole(r.Curve.Count), Numbers.Whole(r.BestEpoch), Numbers.Whole(r.Steps), Losses(r), Numbers.Fixed(r.Seconds, 1))}<td class="why" lang="en">{r.Ended}</td></tr>
 
                 """)), "trainings")}
         {Fragment.Each(trainings, r => Remarks(r.Findings))}
         """);
 
+    /// <summary>Losses of the kept weights.</summary>
+    static string Losses(LearningRun run)
+    {
+        var kept = run.Curve.FirstOrDefault(e => e.Epoch == run.BestEpoch);
+        return string.Join(" / ", new[] { kept?.Loss, kept?.Validation, run.TestLoss }.Select(l => Numbers.Fixed(l ?? double.NaN, 3)));
+    }
+
+    /// <summary>Nothing for a single epoch: its losses are in the table.</summary>
     static Fragment Curve(LearningRun run)
     {
         var title = T($"{What(run).En}: loss by epoch", $"{What(run).Zh}：各轮损失");
-        if (run.Curve.Count == 0) return Fragment.Empty;
+        if (run.Curve.Count < 2) return Fragment.Empty;
         var data = new
         {
             format = "number",

@@ -12,7 +12,8 @@ static class Numbers
     public static string Whole(double value) => double.IsFinite(value) ? value.ToString("#,0", CultureInfo.InvariantCulture) : Missing;
 
     public static string Fixed(double value, int decimals) =>
-        double.IsFinite(value) ? value.ToString("#,0." + new string('0', decimals), CultureInfo.InvariantCulture).Replace('-', '−') : Missing;
+        // Rounded first: adding zero takes the sign off what rounds to zero.
+        double.IsFinite(value) ? (Math.Round(value, decimals) + 0.0).ToString("#,0." + new string('0', decimals), CultureInfo.InvariantCulture).Replace('-', '−') : Missing;
 
     /// <summary>0.243 as 24.3%; small shares keep a digit that is not zero.</summary>
     public static string Percent(double share) => !double.IsFinite(share) ? Missing

@@ -18,7 +18,7 @@
   const formats = {
     percent: v => (100 * v).toFixed(Math.abs(v) < 0.0995 && v ? 1 : 0).replace("-", "−") + "%",
     fixed: v => v.toFixed(2).replace("-", "−"),
-    signed: v => (v > 0 ? "+" : "") + v.toFixed(3).replace("-", "−"),
+    signed: v => (v >= 0.0005 ? "+" : v <= -0.0005 ? "−" : "") + Math.abs(v).toFixed(3),
     number: v => String(+v.toPrecision(3)).replace("-", "−"),
     money: (v, unit) => (v < 0 ? "−" : "") + unit + Math.abs(v).toLocaleString("en", { maximumFractionDigits: Math.abs(v) < 10 ? 2 : 0 }),
   };
@@ -145,7 +145,7 @@
     const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 44 : 28 }, step = nice(0, last, Infinity).interval < 1 ? 1 : Math.ceil(nice(0, last, Infinity).interval);
     const along = places ? { type: "category", data: places, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, lineHeight: 16, interval: 0 } }
       : data.square ? { type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: y } }
-      : { type: "value", min: 0, max: last, interval: step, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, formatter: v => v && v % step === 0 ? v : "" } };
+      : { type: "value", min: 1, max: last, interval: step, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, formatter: v => v % step ? "" : v } };
     const plain = { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1.2 } };
     return {
       ...base(),
@@ -162,7 +162,7 @@
             { type: "custom", silent: true, z: 1, data: points.filter(p => p[2] != null), encode: { x: 0, y: [1, 2, 3] }, renderItem(_, api) {
               const [at, low] = api.coord([api.value(0), api.value(2)]), high = api.coord([api.value(0), api.value(3)])[1];
               const bar = { type: "rect", shape: { x: at - 2, y: high, width: 4, height: Math.max(1, low - high), r: 2 }, style: { fill: colour("s" + i % 12), opacity: 0.4 } };
-              return { type: "group", children: data.labels ? [bar, { type: "text", style: { text: y(api.value(1)), x: at, y: high - 4, textAlign: "center", textVerticalAlign: "bottom", fill: colour("ink"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily } }] : [bar] };
+              return { type: "group", children: data.labels ? [bar, { type: "text", style: { text: y(api.value(1)), x: at, y: low + 5, textAlign: "center", textVerticalAlign: "top", fill: colour("ink"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily } }] : [bar] };
             } },
             { type: "line", z: 3, data: points.map(p => [p[0], p[1]]), symbol: shape(i), symbolSize: points.length > 24 ? 4 : 8, showAllSymbol: true, lineStyle: { type: dashes[i % dashes.length], width: 2 }, color: colour("s" + i % 12),
               tooltip: { formatter: p => { const at = points[p.dataIndex]; return `<b>${esc(say(line.name))}</b><br>${esc(x(at[0]))}: ${esc(y(at[1]))}${at[2] == null ? "" : ` (${esc(y(at[2]))} … ${esc(y(at[3]))})`}`; } } },

@@ -10,7 +10,7 @@ static class LearningPlots
 {
     static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare];
 
-    public static bool Drawn(LearningRun run) => run.Curve.Any(e => double.IsFinite(e.Loss));
+    public static bool Drawn(LearningRun run) => run.Curve.Count(e => double.IsFinite(e.Loss)) > 1;
 
     /// <summary>Training and validation loss by epoch, a panel for each training, one below the other.</summary>
     public static string Curves(IReadOnlyList<LearningRun> trainings, PlotStyle style, string directory)
@@ -70,10 +70,13 @@ static class LearningPlots
         }
 
         Line(plot, at, steps.Select(s => s.Accuracy.Value), 0);
+        Line(plot, at, steps.Select(s => s.AccuracyOfWhole), 1);
         foreach (var (step, x) in steps.Zip(at).Where(s => double.IsFinite(s.First.Accuracy.Value)))
-            style.Mark(plot, Numbers.Percent(step.Accuracy.Value), x, Math.Max(step.Accuracy.Value, double.IsFinite(step.Accuracy.High) ? step.Accuracy.High : 0) + 0.01, Alignment.LowerCenter, 14);
-        double[] ends = [.. steps.SelectMany(s => new[] { s.Accuracy.Value, s.Accuracy.Low, s.Accuracy.High }).Where(double.IsFinite)];
-        plot.Axes.SetLimits(-0.4, steps.Count - 0.6, Math.Max(0, Math.Floor(10 * ends.DefaultIfEmpty(0).Min() - 0.5) / 10), 1.04);
+            style.Mark(plot, Numbers.Percent(step.Accuracy.Value), x, Math.Min(step.Accuracy.Value, double.IsFinite(step.Accuracy.Low) ? step.Accuracy.Low : 1) - 0.01, Alignment.UpperCenter, 14);
+        double[] ends = [.. steps.SelectMany(s => new[] { s.Accuracy.Value, s.Accuracy.Low, s.Accuracy.High, s.AccuracyOfWhole }).Where(double.IsFinite)];
+        var (least, width) = (Math.Max(0, Math.Floor(10 * ends.DefaultIfEmpty(0).Min() - 0.5) / 10), 0.5 + 1.08 * steps.Count);
+        plot.Axes.SetLimits(-0.4, width - 0.4, least, 1.04);
+        style.List(plot, ["First events", "All their events"], Shapes, steps.Count - 0.55, 0.014 * width, 0.99, 0.07 * (1.04 - least));
         plot.Axes.Bottom.SetTicks(at, [.. steps.Select(s => $"{(s.Events is { } n ? $"{n} events" : "all events")}\n{Numbers.Whole(s.Customers)} customers")]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
