@@ -123,15 +123,15 @@ public class ClusterSearchTests
     public void Groups_of_other_shapes_are_followed_where_k_means_cuts_them()
     {
         // Five waves side by side.
-        var rows = new Matrix(1800, 2);
+        var rows = new Matrix(3000, 2);
         var truth = new int[rows.Rows];
         var rng = new Rng(5, 5);
         for (var i = 0; i < truth.Length; i++)
         {
             truth[i] = i % 5;
-            var along = 16 * rng.NextDouble();
+            var along = 8 * rng.NextDouble();
             rows[i, 0] = (float)along;
-            rows[i, 1] = (float)(1.2 * truth[i] + Math.Sin(along) + 0.06 * rng.NextNormal());
+            rows[i, 1] = (float)(1.2 * truth[i] + Math.Sin(along) + 0.5 * rng.NextDouble());
         }
 
         var result = Search(rows);
@@ -139,7 +139,7 @@ public class ClusterSearchTests
         Assert.Equal(1, Agreement.AdjustedRand(result.Assignment!.Labels, truth));
         Assert.InRange(result.Chosen.Cut, 0, 0.01);
         // The rows that are not in the sample go with their nearest.
-        var some = Search(rows, new() { SampleRows = 600 });
+        var some = Search(rows, new() { SampleRows = 1600 });
         Assert.InRange(Agreement.AdjustedRand(some.Assignment!.Labels, truth), 0.95, 1);
         Assert.Equal("genie", some.Chosen!.Method);
     }
