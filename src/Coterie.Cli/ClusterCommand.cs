@@ -25,7 +25,7 @@ internal static class ClusterCommand
         var eps = new Option<double?>("--eps") { Description = "dbscan: radius of a neighbourhood; hdbscan: distance below which clusters are not split.", HelpName = "X" };
         var minSamples = new Option<int?>("--min-samples") { Description = "Rows in the neighbourhood of a core row, itself counted (dbscan, hdbscan).", HelpName = "N" };
         var minClusterSize = new Option<int?>("--min-cluster-size") { Description = "Least rows of a cluster (hdbscan).", HelpName = "N" };
-        var budget = new Option<double?>("--time-budget") { Description = "Seconds for a search; the best so far is used when they are over.", HelpName = "SECONDS" };
+        var budget = new Option<double?>("--time-budget") { Description = "Seconds for a search, or a fit of kmeans, minibatch or gmm; the best so far is used when they are over.", HelpName = "SECONDS" };
         var standardize = new Option<bool>("--standardize") { Description = "Bring columns to mean 0 and standard deviation 1 first; constant columns become 0." };
         var threads = CommonOptions.Threads();
         var seed = CommonOptions.Seed();

@@ -13,7 +13,7 @@ internal static class SegmentCommand
         internal readonly Option<DateTime?> AsOf = CommonOptions.AsOf();
         internal readonly Option<int?> Horizon = new("--horizon") { Description = "Days held back for the proof. Default: a quarter of the history, 7 to 90 days.", HelpName = "DAYS" };
         internal readonly Option<int?> K = new("--k") { Description = "Number of segments. Default: chosen by stability, separation and size.", HelpName = "N" };
-        internal readonly Option<string> Method = new("--method") { Description = "Clustering method: auto, kmeans or gmm.", DefaultValueFactory = _ => "auto" };
+        internal readonly Option<string> Method = new("--method") { Description = "Clustering method: auto, kmeans, gmm or genie.", DefaultValueFactory = _ => "auto" };
         internal readonly Option<string> Deep = new("--deep")
         {
             Description = "Second view, from the order of events, and its fusion with the features view: auto (where histories are long enough to learn from), on or off.",
@@ -30,7 +30,7 @@ internal static class SegmentCommand
 
         internal JobOptions()
         {
-            Method.Validators.Add(CommonOptions.OneOf(Method, "auto", "kmeans", "gmm"));
+            Method.Validators.Add(CommonOptions.OneOf(Method, "auto", "kmeans", "gmm", "genie"));
             Deep.Validators.Add(CommonOptions.OneOf(Deep, "auto", "on", "off"));
             K.Validators.Add(CommonOptions.Between(K, 1, 64));
             TimeBudget.Validators.Add(CommonOptions.Between(TimeBudget, 0, 1e6));

@@ -77,7 +77,7 @@ internal sealed record Past
     internal Grouping? FrozenLabels(string view, Candidate candidate, SegmentationOptions options)
     {
         if (FrozenRows(view) is not { } rows) return null;
-        var model = Clusterer.Fit(rows, SegmentSearch.Options(candidate, options), options.Seed.Child(14));
+        var model = Clusterer.Fit(rows, SegmentSearch.Options(candidate, rows.Columns, options), options.Seed.Child(14));
         return new Grouping(model.Assign(rows, options.Threads).Labels, model.Clusters);
     }
 

@@ -29,7 +29,7 @@ internal static class SegmentSearch
         "Stability comes first: under resampling every segment must keep a Jaccard overlap of at least 0.75, and few customers may change segment on a refit.",
         "Among the stable candidates the finest wins, as long as it keeps most of the best separation (silhouette on a sample that gives small segments their say).",
         "No segment may be smaller than 1 % of customers.",
-        "Another method or distance must be clearly better than the simpler one.",
+        "Another method or distance must be clearly better than the simpler one; Genie also if its borders run through empty space where the other's cut dense regions.",
         "Where the log has orders only, the outlook (what features have meant for the next weeks) is tried as well, and kept if its segments say more of the period held back.",
     ];
 
@@ -48,10 +48,11 @@ internal static class SegmentSearch
     }
 
     /// <summary>Options that repeat a candidate's fit on other rows.</summary>
-    internal static ClusterOptions Options(Candidate candidate, SegmentationOptions options) => candidate.Method switch
+    internal static MethodOptions Options(Candidate candidate, int columns, SegmentationOptions options) => candidate.Method switch
     {
         "kmeans" => new KMeansOptions { Clusters = candidate.Clusters, Distance = candidate.Distance, Starts = 10, Threads = options.Threads },
         "gmm" => new GaussianMixtureOptions { Clusters = candidate.Clusters, Threads = options.Threads },
+        "genie" => new GenieOptions { Clusters = candidate.Clusters, SampleRows = Clustering.Search.GenieTree.Most(columns), Threads = options.Threads },
         _ => throw new ArgumentException($"No method is called '{candidate.Method}'.", nameof(candidate)),
     };
 

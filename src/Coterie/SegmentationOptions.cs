@@ -23,7 +23,7 @@ public sealed record SegmentationOptions
     public int? HorizonDays { get; init; }
     /// <summary>Number of segments; null searches.</summary>
     public int? Clusters { get; init; }
-    /// <summary>auto, kmeans or gmm.</summary>
+    /// <summary>auto, kmeans, gmm or genie.</summary>
     public string Method { get; init; } = "auto";
     /// <summary>The second view, from the order of events: auto (where histories are long enough), on or off.</summary>
     public string Deep { get; init; } = "auto";

@@ -21,7 +21,7 @@ public static class TableClustering
     /// <summary>Runs the whole of it. Files are written at the end, whole or not at all.</summary>
     /// <exception cref="ConfigurationException">Options that do not fit together or the table: every problem in one message.</exception>
     /// <exception cref="InputException">The table or the file of starting centres cannot be used.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped before a result; a stopped search gives the best so far instead.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before a result; a stopped search, k-means, mini-batches and mixtures give the best so far instead.</exception>
     public static TableClusteringResult Run(TableClusteringOptions options, IProgress<StageProgress>? progress = null, CancellationToken stop = default)
     {
         var problems = TableMethods.Problems(options).ToArray();
@@ -43,7 +43,7 @@ public static class TableClustering
         var begin = clock.Elapsed.TotalSeconds;
         var fit = TableMethods.Fit(rows, weights, init, options, progress is null ? null : new Said(progress), stop);
         var fitted = clock.Elapsed.TotalSeconds - begin;
-        if (!TableMethods.IsSearch(options)) stop.ThrowIfCancellationRequested();
+        if (!TableMethods.KeepsBest(options)) stop.ThrowIfCancellationRequested();
 
         Memory.Release(rows.Values.LongLength * sizeof(float));
         progress?.Report(new("judge"));

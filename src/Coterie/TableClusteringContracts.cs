@@ -24,7 +24,7 @@ public sealed record TableClusteringOptions
     public double? Eps { get; init; }
     public int? MinSamples { get; init; }
     public int? MinClusterSize { get; init; }
-    /// <summary>Seconds for a search, more than 0; null is no limit.</summary>
+    /// <summary>Seconds for a search or a fit of kmeans, minibatch or gmm, more than 0; null is no limit. The best so far is kept.</summary>
     public double? TimeBudget { get; init; }
     /// <summary>Columns to mean 0 and standard deviation 1 first; constant columns become 0.</summary>
     public bool Standardize { get; init; }

@@ -24,6 +24,9 @@ internal static class TableMethods
     // Methods for which the number of clusters can be searched; the others need it, or find it by themselves.
     static readonly string[] Searched = ["kmeans", "gmm", "auto"];
 
+    // Methods that improve an answer step by step.
+    static readonly string[] Stepwise = ["kmeans", "minibatch", "gmm"];
+
     /// <summary>Everything wrong with the options that can be said without the table.</summary>
     internal static IEnumerable<string> Problems(TableClusteringOptions o)
     {
@@ -63,7 +66,7 @@ internal static class TableMethods
         }
 
         if (o.TimeBudget is { } budget && !(budget > 0 && double.IsFinite(budget))) yield return $"--time-budget {budget}: expected seconds, more than 0.";
-        if (o.TimeBudget is not null && !IsSearch(o)) yield return "--time-budget is for a search: --method auto, or --k auto.";
+        if (o.TimeBudget is not null && !KeepsBest(o)) yield return $"--time-budget does not apply to --method {o.Method}, which has no answer before its end; it is for searches and {string.Join(", ", Stepwise)}.";
         if (o.MaxIterations is < 1) yield return $"--max-iter {o.MaxIterations}: expected 1 or more.";
         if (o.Tolerance is { } tolerance && !(tolerance >= 0 && double.IsFinite(tolerance))) yield return $"--tol {tolerance}: expected 0 or more.";
         if (o.Eps is { } eps && !(eps >= 0 && double.IsFinite(eps))) yield return $"--eps {eps}: expected 0 or more.";
@@ -81,23 +84,28 @@ internal static class TableMethods
     /// <summary>Whether candidates are compared instead of one being fitted.</summary>
     internal static bool IsSearch(TableClusteringOptions o) => o.Method == "auto" || (o.Clusters is null && o.Init is null && (o.Method is "kmeans" or "gmm"));
 
+    /// <summary>Whether there is an answer before the end: the best so far of a search, or what a fit has reached.</summary>
+    internal static bool KeepsBest(TableClusteringOptions o) => IsSearch(o) || Stepwise.Contains(o.Method);
+
     /// <summary>The one switch: rows (n x d, finite), weights (n) and starting centres (k x d) where there are some.</summary>
     internal static TableFit Fit(Matrix rows, float[]? weights, float[][]? init, TableClusteringOptions o, IProgress<string>? progress, CancellationToken stop)
     {
         if (o.Method == "auto") return Automatic(rows, o, progress, stop);
         if (IsSearch(o)) return Search(rows, o, progress, stop);
+        var limit = new FitLimit(o.TimeBudget, stop);
         var distance = o.Distance switch { "cosine" => Distance.Cosine, "manhattan" => Distance.Manhattan, _ => Distance.Euclidean };
-        return o.Method switch
+        var fit = o.Method switch
         {
-            "kmeans" => Of(KMeans.Fit(rows, KMeansOf(init, weights, distance, o), o.Seed), rows, o),
-            "minibatch" => Of(MiniBatchKMeans.Fit(rows, new MiniBatchKMeansOptions { Clusters = o.Clusters!.Value, Threads = o.Threads }, o.Seed), rows, o),
-            "gmm" => Of(GaussianMixture.Fit(rows, GaussianMixtureOf(o), o.Seed), rows, o),
+            "kmeans" => Of(KMeans.Fit(rows, KMeansOf(init, weights, distance, o), o.Seed, limit), rows, o),
+            "minibatch" => Of(MiniBatchKMeans.Fit(rows, new MiniBatchKMeansOptions { Clusters = o.Clusters!.Value, Threads = o.Threads }, o.Seed, limit), rows, o),
+            "gmm" => Of(GaussianMixture.Fit(rows, GaussianMixtureOf(o), o.Seed, limit), rows, o),
             "dbscan" => Of(Dbscan.Fit(rows, DbscanOf(distance, o)), rows, o),
             "hdbscan" => Of(Hdbscan.Fit(rows, HdbscanOf(distance, o)), rows, o),
             "genie" => Of(Genie.Fit(rows, new GenieOptions { Clusters = o.Clusters!.Value, Distance = distance, Threads = o.Threads }), rows, o),
             "ward" => Of(Ward.Fit(rows, new WardOptions { Clusters = o.Clusters!.Value, Weights = weights, Threads = o.Threads }, o.Seed), rows, o),
             _ => throw new ConfigurationException($"--method {o.Method}: expected one of {string.Join(", ", Names)}."),
         };
+        return limit.Met == 0 ? fit : fit with { Notes = [.. fit.Notes, $"The fit was {limit.Reason} before it settled: what it had reached was used."] };
     }
 
     static KMeansOptions KMeansOf(float[][]? init, float[]? weights, Distance distance, TableClusteringOptions o)

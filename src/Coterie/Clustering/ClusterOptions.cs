@@ -45,12 +45,12 @@ public abstract record ClusterOptions : MethodOptions
 /// <summary>Any clusterer by its options.</summary>
 public static class Clusterer
 {
-    /// <summary>Fits rows (n x d) by the method that the options belong to.</summary>
-    public static ClusterModel Fit(Matrix rows, MethodOptions options, Seed seed) => options switch
+    /// <summary>Fits rows (n x d) by the method that the options belong to. Methods that improve step by step look at the limit.</summary>
+    public static ClusterModel Fit(Matrix rows, MethodOptions options, Seed seed, FitLimit? limit = null) => options switch
     {
-        KMeansOptions kmeans => KMeans.Fit(rows, kmeans, seed),
-        MiniBatchKMeansOptions batches => MiniBatchKMeans.Fit(rows, batches, seed),
-        GaussianMixtureOptions mixture => GaussianMixture.Fit(rows, mixture, seed),
+        KMeansOptions kmeans => KMeans.Fit(rows, kmeans, seed, limit),
+        MiniBatchKMeansOptions batches => MiniBatchKMeans.Fit(rows, batches, seed, limit),
+        GaussianMixtureOptions mixture => GaussianMixture.Fit(rows, mixture, seed, limit),
         DbscanOptions dbscan => Dbscan.Fit(rows, dbscan),
         HdbscanOptions hdbscan => Hdbscan.Fit(rows, hdbscan),
         GenieOptions genie => Genie.Fit(rows, genie),

@@ -28,7 +28,7 @@ public static class ClusterSearch
         var sample = Sample(views, options, notes);
 
         if (options.Established is null) progress?.Report("asking whether there are groups at all");
-        var tests = sample.Select(v => options.Established ?? StructureTester.Test(v.Rows, options.NullReplicates, options.Seed.Child(900 + (ulong)v.Index), options.Threads, views.Count)).ToArray();
+        var tests = sample.Select(v => options.Established ?? StructureTester.Test(v.Rows, options.NullReplicates, options.Seed.Child(900 + (ulong)v.Index), options.Threads, views.Count, clock.Limit)).ToArray();
         var contenders = Contenders(sample, options);
         if (contenders.Count == 0)
             return Nothing(notes, $"{views[0].Rows.Rows} customers are too few for {options.Clusters ?? options.MinClusters} clusters.");
@@ -44,7 +44,8 @@ public static class ClusterSearch
         var test = tests[chosen?.View.Index ?? Array.IndexOf(tests, tests.MinBy(t => t.PValue))];
         if (options.Clusters is not null && !test.Structure)
             notes.Add($"The number of clusters was fixed at {options.Clusters}, although these data show no groups beyond a continuum.");
-        var (model, assignment) = chosen is null ? default(Fitted) : Refit(chosen, views[chosen.View.Index].Rows, sample[0].Rows.Rows, options, notes);
+        var (model, assignment) = chosen is null ? default(Fitted) : Refit(chosen, views[chosen.View.Index].Rows, sample[0].Rows.Rows, options, clock, notes);
+        if (clock.Limit.Met > 0) notes.Add($"{clock.Limit.Met} fits were {clock.Limit.Reason} before they settled: what they had reached was used.");
         return new()
         {
             Candidates = [.. contenders.Select(c => reached.Contains(c)
@@ -81,7 +82,7 @@ public static class ClusterSearch
         if (options.Clusters is < 1) problems.Add($"search: k is {options.Clusters}; expected 1 or more.");
         if (options.MinClusters < 2) problems.Add($"search: min-clusters is {options.MinClusters}; expected 2 or more.");
         if (options.MaxClusters < options.MinClusters) problems.Add($"search: max-clusters is {options.MaxClusters}; expected at least min-clusters, {options.MinClusters}.");
-        if (options.Method is not ("auto" or "kmeans" or "gmm")) problems.Add($"search: method is {options.Method}; expected auto, kmeans or gmm.");
+        if (options.Method is not ("auto" or "kmeans" or "gmm" or "genie")) problems.Add($"search: method is {options.Method}; expected auto, kmeans, gmm or genie.");
         if (options.TimeBudget is <= 0) problems.Add($"search: time-budget is {options.TimeBudget} s; expected more than 0.");
         if (options.SampleRows < 100) problems.Add($"search: sample-rows is {options.SampleRows}; expected 100 or more.");
         if (options.Bootstraps < LeastBootstraps) problems.Add($"search: bootstraps is {options.Bootstraps}; expected {LeastBootstraps} or more.");
@@ -107,7 +108,7 @@ public static class ClusterSearch
         {
             var rows = view.Rows.Take(order);
             rows = rows.Take(RowOrder.Canonical(rows));
-            return new SearchView(view.Name, index, rows, Spherical.Normalised(rows));
+            return new SearchView(view.Name, index, rows);
         })];
     }
 
@@ -116,7 +117,7 @@ public static class ClusterSearch
     {
         int low = options.Clusters ?? options.MinClusters, high = options.Clusters ?? options.MaxClusters;
         var all = new List<Contender>();
-        foreach (var (method, distance) in new[] { ("kmeans", Distance.Euclidean), ("kmeans", Distance.Cosine), ("gmm", Distance.Euclidean) })
+        foreach (var (method, distance) in new[] { ("kmeans", Distance.Euclidean), ("kmeans", Distance.Cosine), ("gmm", Distance.Euclidean), ("genie", Distance.Euclidean) })
         {
             if (options.Method != "auto" && options.Method != method) continue;
             foreach (var view in views)
@@ -139,8 +140,8 @@ public static class ClusterSearch
             if (i > 0 && clock.Passed(0.7)) return;
             var contender = contenders[i];
             progress?.Report($"trying {Choice.Name(contender.Candidate)}");
-            contender.Fit(options.Seed.Child(1));
-            Resample([contender], 0, Marks[0], options with { Threads = 1 });
+            contender.Fit(options.Seed.Child(1), clock.Limit);
+            Resample([contender], 0, Marks[0], options with { Threads = 1 }, clock);
             reached[i] = true;
         });
         return [.. contenders.Where((_, i) => reached[i])];
@@ -158,7 +159,7 @@ public static class ClusterSearch
                 racing = [.. racing.GroupBy(c => (c.View.Index, c.Method, c.Distance)).SelectMany(f => f.OrderByDescending(c => c.Clusters).Take(FinestThatGoOn))];
             var next = Math.Min(options.Bootstraps, Array.Find(Marks, m => m > done) is var mark and > 0 ? mark : done + Marks[^1] / 2);
             progress?.Report($"resampling {racing.Count} of {reached.Count} candidates: {next} of {options.Bootstraps} replicates");
-            Resample(racing, done, next, options);
+            Resample(racing, done, next, options, clock);
             done = next;
         }
     }
@@ -182,11 +183,11 @@ public static class ClusterSearch
             }
 
             progress?.Report($"confirming {Choice.Name(chosen!.Candidate)}");
-            foreach (var contender in again) Resample([contender], contender.Candidate.Replicates, 2 * options.Bootstraps, options);
+            foreach (var contender in again) Resample([contender], contender.Candidate.Replicates, 2 * options.Bootstraps, options, clock);
         }
     }
 
-    static void Resample(List<Contender> contenders, int from, int to, ClusterSearchOptions options)
+    static void Resample(List<Contender> contenders, int from, int to, ClusterSearchOptions options, Clock clock)
     {
         var count = to - from;
         var labels = new int[contenders.Count * count][];
@@ -194,14 +195,14 @@ public static class ClusterSearch
         Chunks.Each(labels.Length, options.Threads, t =>
         {
             var started = Stopwatch.GetTimestamp();
-            labels[t] = contenders[t / count].Replicate(from + t % count, options.Seed.Child(2));
+            labels[t] = contenders[t / count].Replicate(from + t % count, options.Seed.Child(2), clock.Limit);
             seconds[t] = Stopwatch.GetElapsedTime(started).TotalSeconds;
         });
         for (var c = 0; c < contenders.Count; c++)
             contenders[c].Judge(labels[(c * count)..((c + 1) * count)], seconds[(c * count)..((c + 1) * count)].Sum());
     }
 
-    static Fitted Refit(Contender chosen, Matrix rows, int sampled, ClusterSearchOptions options, List<string> notes)
+    static Fitted Refit(Contender chosen, Matrix rows, int sampled, ClusterSearchOptions options, Clock clock, List<string> notes)
     {
         var seed = options.Seed.Child(3);
         // With fewer distinct customers than clusters the sample's model has fewer, and cannot warm an ask for more.
@@ -210,8 +211,10 @@ public static class ClusterSearch
         var seeded = rows.Rows == sampled;
         ClusterModel model = chosen.Options(RefitStarts, options.Threads) switch
         {
-            KMeansOptions o => KMeans.Fit(rows, o with { Clusters = found, Seeded = seeded, WarmStart = ((KMeansModel)chosen.Model).Centres }, seed),
-            GaussianMixtureOptions o => GaussianMixture.Fit(rows, o with { Clusters = found, Seeded = seeded, WarmStart = (GaussianMixtureModel)chosen.Model }, seed),
+            KMeansOptions o => KMeans.Fit(rows, o with { Clusters = found, Seeded = seeded, WarmStart = ((KMeansModel)chosen.Model).Centres }, seed, clock.Limit),
+            GaussianMixtureOptions o => GaussianMixture.Fit(rows, o with { Clusters = found, Seeded = seeded, WarmStart = (GaussianMixtureModel)chosen.Model }, seed, clock.Limit),
+            // The partition that was judged is kept; rows that are not in it go with the nearest that are.
+            GenieOptions => chosen.Model,
             var other => throw new InvalidOperationException($"the search does not know {other.GetType().Name}."),
         };
         if (found < chosen.Clusters) notes.Add($"{chosen.Clusters} clusters were asked for; the customers have only {found} distinct descriptions.");
@@ -222,6 +225,9 @@ public static class ClusterSearch
     sealed class Clock(double? budget, CancellationToken stop)
     {
         readonly long started = Stopwatch.GetTimestamp();
+
+        /// <summary>What single fits look at between their iterations.</summary>
+        public FitLimit Limit { get; } = new(budget, stop);
 
         public bool Passed(double share) => stop.IsCancellationRequested || (budget is { } b && Stopwatch.GetElapsedTime(started).TotalSeconds > share * b);
 

@@ -45,7 +45,7 @@ public sealed record ClusterSearchOptions
     public int? Clusters { get; init; }
     public int MinClusters { get; init; } = 2;
     public int MaxClusters { get; init; } = 10;
-    /// <summary>auto, kmeans or gmm.</summary>
+    /// <summary>auto, kmeans, gmm or genie.</summary>
     public string Method { get; init; } = "auto";
     /// <summary>Seconds; null is no limit. Candidates not reached are listed as such.</summary>
     public double? TimeBudget { get; init; }
@@ -98,6 +98,10 @@ public sealed record Candidate
     public double Silhouette { get; init; }
     /// <summary>Share of customers in the smallest cluster.</summary>
     public double MinShare { get; init; }
+    /// <summary>Share of neighbours (ten of each of some thousand customers) that are in another segment, in [0, 1]: small where borders run through
+    /// empty space.</summary>
+    public double Cut { get; init; }
+    /// <summary>What the method makes small, 0 for Genie, which has no such thing.</summary>
     public double Objective { get; init; }
     /// <summary>Bootstrap ARI plus silhouette: what methods of about the same number of clusters are compared by.</summary>
     public double Score { get; init; }

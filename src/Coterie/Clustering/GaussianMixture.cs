@@ -48,32 +48,34 @@ public sealed record GaussianMixtureOptions : ClusterOptions
 /// <summary>Gaussian mixture by EM (Dempster, Laird and Rubin 1977; McLachlan and Peel 2000), started from k-means.</summary>
 public static class GaussianMixture
 {
-    /// <summary>Fits rows (n x d, finite). With fewer distinct rows than clusters there are fewer components; with no rows none.</summary>
-    public static GaussianMixtureModel Fit(Matrix rows, GaussianMixtureOptions options, Seed seed)
+    /// <summary>Fits rows (n x d, finite). With fewer distinct rows than clusters there are fewer components; with no rows none.
+    /// When the limit is met, the best of the starts so far is kept, the last one as far as it came; the first start is always begun.</summary>
+    public static GaussianMixtureModel Fit(Matrix rows, GaussianMixtureOptions options, Seed seed, FitLimit? limit = null)
     {
         options.Validate("gmm");
         Check.Finite(rows);
-        return FitOrdered(rows, options.Seeded ? RowOrder.Canonical(rows) : [], options, seed);
+        return FitOrdered(rows, options.Seeded ? RowOrder.Canonical(rows) : [], options, seed, limit);
     }
 
     // Validated; the order is canonical.
-    internal static GaussianMixtureModel FitOrdered(Matrix rows, int[] order, GaussianMixtureOptions options, Seed seed)
+    internal static GaussianMixtureModel FitOrdered(Matrix rows, int[] order, GaussianMixtureOptions options, Seed seed, FitLimit? limit = null)
     {
         GaussianMixtureModel? best = null;
         if (options.WarmStart is { } warm && rows.Rows > 0)
         {
             Check.SameColumns(rows, warm.Columns);
-            best = Run(rows, GaussianDensity.Of(warm), options);
+            best = Run(rows, GaussianDensity.Of(warm), options, limit);
         }
 
         var seen = new HashSet<double>();
         for (var start = 0; options.Seeded && start < options.Starts; start++)
         {
+            if (best is not null && limit?.Ends() == true) break;
             var kmeans = KMeans.FitOrdered(rows, order,
-                new() { Clusters = options.Clusters, Starts = 1, MaxIterations = 100, Threads = options.Threads }, seed.Child((ulong)start));
+                new() { Clusters = options.Clusters, Starts = 1, MaxIterations = 100, Threads = options.Threads }, seed.Child((ulong)start), limit);
             // The same k-means solution would lead EM to the same mixture.
             if (!seen.Add(Math.Round(kmeans.Objective, 6))) continue;
-            var model = kmeans.Clusters == 0 ? Empty(rows.Columns, options) : Run(rows, FromKMeans(rows, kmeans, options), options);
+            var model = kmeans.Clusters == 0 ? Empty(rows.Columns, options) : Run(rows, FromKMeans(rows, kmeans, options), options, limit);
             if (best is null || model.LogLikelihood > best.LogLikelihood) best = model;
         }
 
@@ -93,7 +95,7 @@ public static class GaussianMixture
         return GaussianDensity.Maximised(GaussianKernel.Hard(rows, means, labels, options), means, null, Ridge(rows, options), options.Covariance);
     }
 
-    static GaussianMixtureModel Run(Matrix rows, GaussianDensity density, GaussianMixtureOptions options)
+    static GaussianMixtureModel Run(Matrix rows, GaussianDensity density, GaussianMixtureOptions options, FitLimit? limit)
     {
         int n = rows.Rows, d = rows.Columns, k = density.Means.Length;
         var ridge = Ridge(rows, options);
@@ -103,7 +105,7 @@ public static class GaussianMixture
         while (true)
         {
             statistics = GaussianKernel.Expect(rows, density, options);
-            if (iterations == options.MaxIterations || statistics.LogLikelihood - previous < options.Tolerance * n) break;
+            if (iterations == options.MaxIterations || statistics.LogLikelihood - previous < options.Tolerance * n || limit?.Ends() == true) break;
             previous = statistics.LogLikelihood;
             density = GaussianDensity.Maximised(statistics, density.Means, density, ridge, options.Covariance);
             iterations++;

@@ -38,8 +38,8 @@ public sealed record KMeansOptions : ClusterOptions
 public static class KMeans
 {
     /// <summary>Fits rows (n x d, finite). With fewer distinct rows than clusters each distinct row is a cluster; with no rows the
-    /// model has no clusters.</summary>
-    public static KMeansModel Fit(Matrix rows, KMeansOptions options, Seed seed)
+    /// model has no clusters. When the limit is met, the best of the starts so far is kept, the last one as far as it came; the first start is always begun.</summary>
+    public static KMeansModel Fit(Matrix rows, KMeansOptions options, Seed seed, FitLimit? limit = null)
     {
         options.Validate("kmeans");
         foreach (var centre in options.WarmStart ?? [])
@@ -57,31 +57,37 @@ public static class KMeans
         }
 
         var statistics = RowStatistics.Of(rows, weights, options.Threads);
-        var order = options.Seeded ? RowOrder.Canonical(rows) : [];
-        Memory.Release(rows.Values.LongLength * sizeof(float));
-        return Run(rows, weights, statistics, order, options, seed);
+        return Run(rows, weights, statistics, null, options, seed, limit);
     }
 
     // Validated, and on the unit sphere when the distance is cosine. The order is canonical.
-    internal static KMeansModel FitOrdered(Matrix rows, int[] order, KMeansOptions options, Seed seed) =>
-        Run(rows, null, RowStatistics.Of(rows, null, options.Threads), order, options, seed);
+    internal static KMeansModel FitOrdered(Matrix rows, int[] order, KMeansOptions options, Seed seed, FitLimit? limit = null) =>
+        Run(rows, null, RowStatistics.Of(rows, null, options.Threads), order, options, seed, limit);
 
-    static KMeansModel Run(Matrix rows, float[]? weights, RowStatistics statistics, int[] order, KMeansOptions options, Seed seed)
+    // The order is worked out where it is not given.
+    static KMeansModel Run(Matrix rows, float[]? weights, RowStatistics statistics, int[]? order, KMeansOptions options, Seed seed, FitLimit? limit)
     {
         LloydRun? best = null;
         // The spread is a sum over columns.
         var tolerance = rows.Columns == 0 ? 0 : options.Tolerance * statistics.Spread * statistics.Spread / rows.Columns;
-        var state = new LloydRows(rows, weights, statistics, options.Clusters);
-        if (options.WarmStart is { } warm && rows.Rows > 0)
-            best = Lloyd.Run(state, [.. warm.Select(c => c.ToArray())], options, tolerance);
-        var room = options.Seeded && options.Seeding == Seeding.PlusPlus ? new float[rows.Rows] : null;
-        for (var start = 0; options.Seeded && start < options.Starts; start++)
+        LloydRows? state = null;
+        LloydRun Polished(float[][] centres) => Lloyd.Run(state ??= new(rows, weights, statistics, options.Clusters), centres, options, tolerance, limit);
+        if (options.WarmStart is { } warm && rows.Rows > 0) best = Polished([.. warm.Select(c => c.ToArray())]);
+        // All seeds are drawn before the first start: what draws them takes as much memory as bounds do. Where time is short each start is
+        // polished before the next is drawn.
+        var ahead = limit?.Timed == true ? 1 : options.Starts;
+        if (options.Seeded && ahead < options.Starts) order ??= RowOrder.Canonical(rows);
+        for (var start = 0; options.Seeded && start < options.Starts; start += ahead)
         {
-            var chosen = options.Seeding == Seeding.Parallel
-                ? KMeansParallelSeeding.Choose(rows, weights, options.Clusters, order, seed.Child((ulong)start), options.Threads)
-                : KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads, room);
-            var run = Lloyd.Run(state, [.. chosen.Select(i => rows.Row(i).ToArray())], options, tolerance);
-            if (best is null || run.Objective < best.Objective) best = run;
+            if (best is not null && limit?.Ends() == true) break;
+            var seeds = Seeds(rows, weights, order, options, seed, start, Math.Min(options.Starts, start + ahead), limit);
+            Memory.Release(rows.Values.LongLength * sizeof(float));
+            foreach (var chosen in seeds)
+            {
+                if (best is not null && limit?.Ends() == true) break;
+                var run = Polished([.. chosen.Select(i => rows.Row(i).ToArray())]);
+                if (best is null || run.Objective < best.Objective) best = run;
+            }
         }
 
         return new KMeansModel
@@ -93,6 +99,23 @@ public static class KMeans
             Objective = options.Distance == Distance.Cosine ? best.Objective / 2 : best.Objective,
             Iterations = best.Iterations,
         };
+    }
+
+    // The rows that each of some starts begins at; the first of them is always drawn.
+    static List<List<int>> Seeds(Matrix rows, float[]? weights, int[]? order, KMeansOptions options, Seed seed, int from, int to, FitLimit? limit)
+    {
+        order ??= RowOrder.Canonical(rows);
+        Memory.Release(rows.Values.LongLength * sizeof(float));
+        var room = options.Seeding == Seeding.PlusPlus ? new float[rows.Rows] : null;
+        var seeds = new List<List<int>>();
+        for (var start = from; start < to && !(start > from && limit?.Ends() == true); start++)
+        {
+            seeds.Add(options.Seeding == Seeding.Parallel
+                ? KMeansParallelSeeding.Choose(rows, weights, options.Clusters, order, seed.Child((ulong)start), options.Threads)
+                : KMeansSeeding.Choose(rows, weights, options.Clusters, order, seed.Stream((ulong)start), options.Threads, room));
+        }
+
+        return seeds;
     }
 
     static float[]? Weighed(IReadOnlyList<float>? weights, int n)

@@ -11,7 +11,7 @@ sealed record LloydRun(float[][] Centres, double Objective, int Iterations);
 static class Lloyd
 {
     // Validated. Centres are given over to the run.
-    public static LloydRun Run(LloydRows rows, float[][] centres, KMeansOptions options, double tolerance)
+    public static LloydRun Run(LloydRows rows, float[][] centres, KMeansOptions options, double tolerance, FitLimit? limit = null)
     {
         var k = centres.Length;
         if (k == 0) return new([], 0, 0);
@@ -21,7 +21,7 @@ static class Lloyd
         while (true)
         {
             var changed = pass.Assign(centres);
-            if (settled || changed == 0 || iterations == options.MaxIterations) break;
+            if (settled || changed == 0 || iterations == options.MaxIterations || limit?.Ends() == true) break;
             iterations++;
             settled = Move(pass, centres, options.Distance == Distance.Cosine) <= tolerance;
         }

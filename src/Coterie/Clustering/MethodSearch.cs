@@ -25,7 +25,7 @@ public sealed record MethodSearchOptions
 }
 
 /// <summary>One partition of the leaderboard.</summary>
-/// <param name="Method">kmeans, gmm or genie.</param>
+/// <param name="Method">kmeans, gmm, genie or ward.</param>
 /// <param name="Setting">What else was set; empty for the defaults.</param>
 /// <param name="Clusters">Number of clusters.</param>
 /// <param name="Score">What candidates are ranked by: an estimate of the adjusted Rand index with the true groups, up to a constant of the table.</param>
@@ -48,8 +48,8 @@ public sealed record MethodSearchResult
     public required IReadOnlyList<string> Notes { get; init; }
 }
 
-/// <summary>Chooses a method and a number of clusters for a table of numbers, without labels: k-means, Gaussian mixtures and Genie into
-/// every number of clusters, with HDBSCAN as a witness, are ranked by how they lie in the data (valleys between, no gaps within), by stability on halves and by
+/// <summary>Chooses a method and a number of clusters for a table of numbers, without labels: k-means (also of directions), Gaussian
+/// mixtures, Ward and Genie into every number of clusters, with HDBSCAN as a witness, are ranked by how they lie in the data (valleys between, no gaps within), by stability on halves and by
 /// agreement between methods. The weights were learned on generated sets; docs/decisions/0007 has what was tried.</summary>
 public static class MethodSearch
 {
@@ -65,6 +65,7 @@ public static class MethodSearch
         Validate(options);
         Check.Finite(rows);
         var started = Stopwatch.GetTimestamp();
+        var limit = new FitLimit(options.TimeBudget, stop);
         bool Passed(double share) => stop.IsCancellationRequested || (options.TimeBudget is { } b && Stopwatch.GetElapsedTime(started).TotalSeconds > share * b);
         var notes = new List<string>();
         if (rows.Rows == 0) return One(rows, null, notes, "There are no rows to cluster.");
@@ -84,19 +85,19 @@ public static class MethodSearch
         if (options.AskForStructure && options.Clusters is null)
         {
             progress?.Report("asking whether there are groups at all");
-            test = StructureTester.Test(sample, options.NullReplicates, options.Seed.Child(900), options.Threads);
+            test = StructureTester.Test(sample, options.NullReplicates, options.Seed.Child(900), options.Threads, 1, limit);
             if (!test.Structure) return One(rows, test, notes, "No structure: one cluster.");
         }
 
         progress?.Report("measuring neighbourhoods");
         var land = new Landscape(sample, options.Threads);
         progress?.Report($"fitting every method into {low} to {high} clusters");
-        var all = PartitionMakers.All(sample, land.Plain, land.Reach, low, high, options.Threads, options.Seed.Child(1), () => Passed(FitShare));
+        var all = PartitionMakers.All(sample, land.Plain, land.Reach, low, high, options.Threads, options.Seed.Child(1), () => Passed(FitShare), limit);
         var splits = 0;
         for (; splits < Splits && !Passed(StabilityShare); splits++)
         {
             progress?.Report($"refitting on halves: {splits + 1} of {Splits}");
-            Stabilise(sample, all, low, high, splits, options, Passed);
+            Stabilise(sample, all, low, high, splits, options, Passed, limit);
         }
 
         progress?.Report($"comparing {all.Count} partitions");
@@ -109,7 +110,8 @@ public static class MethodSearch
         if (Passed(StabilityShare))
             notes.Add(stop.IsCancellationRequested ? "The search was stopped: the best so far was used." : $"The time budget of {options.TimeBudget:0.#} s ended the search early: the best so far was used.");
         var ranked = all.Select((p, i) => (p, i)).OrderByDescending(x => x.p.Score).ThenBy(x => x.i).Select(x => x.p).ToList();
-        var (model, labels) = Fitted(rows, sample, sampled, ranked[0], options);
+        var (model, labels) = Fitted(rows, sample, sampled, ranked[0], options, limit);
+        if (limit.Met > 0) notes.Add($"{limit.Met} fits were {limit.Reason} before they settled: what they had reached was used.");
         var board = ranked.Select(p => new MethodCandidate(p.Maker.Method, p.Maker.Setting, p.Clusters, p.Score, p.Agreement, p.Stability, p.Silhouette)).ToList();
         return new() { Candidates = board, Chosen = board[0], Structure = test, Model = model, Labels = labels, Notes = notes };
     }
@@ -148,7 +150,7 @@ public static class MethodSearch
     }
 
     // Adds to each partition its agreement with the same method's on both halves of a split.
-    static void Stabilise(Matrix sample, List<Partition> all, int low, int high, int split, MethodSearchOptions options, Func<double, bool> passed)
+    static void Stabilise(Matrix sample, List<Partition> all, int low, int high, int split, MethodSearchOptions options, Func<double, bool> passed, FitLimit limit)
     {
         var index = new int[sample.Rows];
         for (var i = 0; i < index.Length; i++) index[i] = i;
@@ -159,7 +161,7 @@ public static class MethodSearch
             if (half.Length < 2) continue;
             var rows = sample.Take(half);
             var fitted = PartitionMakers.All(rows, SpanningTree.Of(rows, 0, false, options.Threads), SpanningTree.Of(rows, Landscape.CoreNeighbour, false, options.Threads),
-                low, Math.Min(high, half.Length), options.Threads, options.Seed.Child(1), () => passed(StabilityShare)).ToDictionary(p => (p.Maker, p.Clusters), p => p.Labels);
+                low, Math.Min(high, half.Length), options.Threads, options.Seed.Child(1), () => passed(StabilityShare), limit).ToDictionary(p => (p.Maker, p.Clusters), p => p.Labels);
             foreach (var partition in all)
                 if (fitted.TryGetValue((partition.Maker, partition.Clusters), out var labels))
                     partition.Stability += Agreement.AdjustedRand(labels, Array.ConvertAll(half, r => partition.Labels[r])) / (2 * Splits);
@@ -169,15 +171,15 @@ public static class MethodSearch
     readonly record struct Fit(ClusterModel Model, int[] Labels);
 
     // A mixture or k-means found on a sample is polished on all rows; Genie's other rows go with the nearest row of the sample.
-    static Fit Fitted(Matrix rows, Matrix sample, int[] sampled, Partition chosen, MethodSearchOptions options)
+    static Fit Fitted(Matrix rows, Matrix sample, int[] sampled, Partition chosen, MethodSearchOptions options, FitLimit limit)
     {
         ClusterModel model = chosen.Model switch
         {
             null => new GenieModel { Rows = sample.Values, Columns = sample.Columns, Distance = Distance.Euclidean, Count = chosen.Clusters, Labels = chosen.Labels },
             KMeansModel k when sample.Rows < rows.Rows =>
-                KMeans.Fit(rows, PartitionMakers.KMeansOf(k.Clusters) with { Seeded = false, WarmStart = k.Centres, Threads = options.Threads }, options.Seed),
+                KMeans.Fit(rows, PartitionMakers.KMeansOf(k.Clusters) with { Distance = k.Distance, Seeded = false, WarmStart = k.Centres, Threads = options.Threads }, options.Seed, limit),
             GaussianMixtureModel g when sample.Rows < rows.Rows =>
-                GaussianMixture.Fit(rows, PartitionMakers.MixtureOf(g.Clusters, rows.Columns) with { Seeded = false, WarmStart = g, Threads = options.Threads }, options.Seed),
+                GaussianMixture.Fit(rows, PartitionMakers.MixtureOf(g.Clusters, rows.Columns) with { Seeded = false, WarmStart = g, Threads = options.Threads }, options.Seed, limit),
             var kept => kept,
         };
         if (sample.Rows < rows.Rows) return new(model, model.Assign(rows, options.Threads).Labels);

@@ -40,31 +40,33 @@ public sealed record RowPieces(long Rows, int Columns, Func<IEnumerable<Matrix>>
 /// of the batches stops improving.</summary>
 public static class MiniBatchKMeans
 {
-    /// <summary>Fits rows (n x d, finite); batches are drawn at random, with replacement.</summary>
-    public static KMeansModel Fit(Matrix rows, MiniBatchKMeansOptions options, Seed seed)
+    /// <summary>Fits rows (n x d, finite); batches are drawn at random, with replacement. When the limit is met, the
+    /// centres are kept as they are.</summary>
+    public static KMeansModel Fit(Matrix rows, MiniBatchKMeansOptions options, Seed seed, FitLimit? limit = null)
     {
         options.Validate("minibatch");
         Check.Finite(rows);
-        return Fit(new RowPieces(rows.Rows, rows.Columns, () => [rows]), Drawn(rows, options, seed.Stream(1)), options, seed);
+        return Fit(new RowPieces(rows.Rows, rows.Columns, () => [rows]), Drawn(rows, options, seed.Stream(1)), options, seed, limit);
     }
 
     /// <summary>Fits a stream of rows (finite). Batches are taken from each piece in a random order; the stream is read once for the seeding,
-    /// once for the objective, and as often between as the fit goes on.</summary>
-    public static KMeansModel Fit(RowPieces stream, MiniBatchKMeansOptions options, Seed seed)
+    /// once for the objective, and as often between as the fit goes on. When the limit is met, the centres are kept as they are.</summary>
+    public static KMeansModel Fit(RowPieces stream, MiniBatchKMeansOptions options, Seed seed, FitLimit? limit = null)
     {
         options.Validate("minibatch");
-        return Fit(stream, Taken(stream, options, seed.Stream(1)), options, seed);
+        return Fit(stream, Taken(stream, options, seed.Stream(1)), options, seed, limit);
     }
 
-    static KMeansModel Fit(RowPieces stream, IEnumerable<Matrix> batches, MiniBatchKMeansOptions options, Seed seed)
+    static KMeansModel Fit(RowPieces stream, IEnumerable<Matrix> batches, MiniBatchKMeansOptions options, Seed seed, FitLimit? limit)
     {
-        var (centres, counts) = Seeded(stream, options, seed);
+        var (centres, counts) = Seeded(stream, options, seed, limit);
         var iterations = 0;
         if (centres.Length > 0)
         {
             var state = new MiniBatchState(centres, counts, stream.Rows, options, seed.Stream(2));
             foreach (var batch in batches)
             {
+                if (limit?.Ends() == true) break;
                 iterations++;
                 if (state.Take(batch)) break;
             }
@@ -84,12 +86,12 @@ public static class MiniBatchKMeans
 
     // The best of several k-means fits of one sample of the rows, in the memory that the seeding needs anyway: batches then polish centres
     // that are about right, where from bare seeds they would settle in a worse optimum. The rows of the sample count as seen.
-    static MiniBatchStart Seeded(RowPieces stream, MiniBatchKMeansOptions options, Seed seed)
+    static MiniBatchStart Seeded(RowPieces stream, MiniBatchKMeansOptions options, Seed seed, FitLimit? limit)
     {
         var sample = Sample(stream, Math.Max(options.SeedRows, 3 * options.Clusters), seed.Stream(0));
         if (sample.Rows == 0) return new([], []);
         var fit = KMeans.FitOrdered(sample, RowOrder.Canonical(sample),
-            new() { Clusters = options.Clusters, Starts = options.Starts, MaxIterations = SampleIterations, Threads = options.Threads }, seed.Child(3));
+            new() { Clusters = options.Clusters, Starts = options.Starts, MaxIterations = SampleIterations, Threads = options.Threads }, seed.Child(3), limit);
         var counts = new double[fit.Clusters];
         foreach (var label in fit.Label(sample, options.Threads)) counts[label]++;
         return new(fit.Centres, counts);

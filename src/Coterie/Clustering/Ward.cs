@@ -36,11 +36,16 @@ public static class Ward
         Check.Finite(rows);
         if (options.Weights is { } given && given.Length != rows.Rows)
             throw new ConfigurationException($"ward: there are {given.Length} weights for {rows.Rows} rows; expected one for each.");
+        return Grown(rows, options, seed).Model(options.Clusters);
+    }
+
+    // Validated: the tree, to be cut into any number of clusters.
+    internal static WardHierarchy Grown(Matrix rows, WardOptions options, Seed seed)
+    {
         var (leaves, leafOf) = Leaves(rows, options, seed);
         var weights = new double[leaves.Rows];
         for (var i = 0; i < rows.Rows; i++) weights[leafOf[i]] += options.Weights?[i] ?? 1;
-        var labels = WardTree.Cut(WardTree.Grow(leaves, weights, options.Threads), leaves.Rows, options.Clusters);
-        return new WardModel { Leaves = leaves.Values, Columns = rows.Columns, LeafLabels = labels, Labels = [.. leafOf.Select(l => labels[l])] };
+        return new(leaves, leafOf, WardTree.Grow(leaves, weights, options.Threads));
     }
 
     readonly record struct Summary(Matrix Leaves, int[] LeafOf);
@@ -74,5 +79,18 @@ public static class Ward
         }
 
         return new(kept, [.. labels.Select(l => numbers[l])]);
+    }
+}
+
+/// <summary>The tree of Ward's method over leaves.</summary>
+/// <param name="Leaves">m x d.</param>
+/// <param name="LeafOf">n, the leaf of each row.</param>
+/// <param name="Unions">m - 1.</param>
+sealed record WardHierarchy(Matrix Leaves, int[] LeafOf, WardUnion[] Unions)
+{
+    public WardModel Model(int clusters)
+    {
+        var labels = WardTree.Cut(Unions, Leaves.Rows, clusters);
+        return new() { Leaves = Leaves.Values, Columns = Leaves.Columns, LeafLabels = labels, Labels = [.. LeafOf.Select(l => labels[l])] };
     }
 }

@@ -22,6 +22,15 @@ static class RowOrder
         return count;
     }
 
+    /// <summary>At most so many of the indices, an even thinning of their order.</summary>
+    public static int[] Every(int[] order, int most)
+    {
+        if (order.Length <= most) return order;
+        var kept = new int[most];
+        for (var i = 0; i < most; i++) kept[i] = order[(int)((long)i * order.Length / most)];
+        return kept;
+    }
+
     static void Sort(Matrix rows, Span<int> part, int column)
     {
         if (part.Length < 2) return;

@@ -1,9 +1,10 @@
+using System.Numerics;
 using Coterie.Warehouse;
 using Coterie.Warehouse.DuckDb;
 
 namespace Coterie.Tables;
 
-/// <summary>Reads a Parquet file of numbers by DuckDB.</summary>
+/// <summary>Reads a Parquet file of numbers by DuckDB, a column of some thousand rows at a time.</summary>
 static class ParquetTable
 {
     static readonly HashSet<string> Numbers = new(StringComparer.Ordinal)
@@ -31,23 +32,43 @@ static class ParquetTable
 
             var count = warehouse.Single(new Step("rows of the table", $"SELECT count(*) FROM {source}"), r => r.GetInt64(0));
             var rows = NumericTables.Room(path, count, columns.Count);
-            var at = 0;
-            warehouse.Query(new Step("read the table", $"SELECT {string.Join(", ", columns.Select(c => $"CAST({dialect.Name(c.Name)} AS DOUBLE)"))} FROM {source}"), reader =>
+            var width = columns.Count;
+            var missing = (Row: long.MaxValue, Column: 0);
+            warehouse.Numbers(new Step("read the table", $"SELECT {string.Join(", ", columns.Select(c => $"CAST({dialect.Name(c.Name)} AS DOUBLE)"))} FROM {source}"), (start, column, values, present) =>
             {
-                for (var j = 0; j < columns.Count; j++)
+                var at = checked((int)(start * width + column));
+                foreach (var value in values)
                 {
-                    if (reader.IsDBNull(j))
-                        throw new InputException($"{path}, row {at / columns.Count + 1}, column {j + 1} ({columns[j].Name}) is missing; expected finite numbers. Fill or remove missing values first.");
-                    rows.Values[at + j] = (float)reader.GetDouble(j);
+                    rows.Values[at] = (float)value;
+                    at += width;
                 }
 
-                at += columns.Count;
+                if (FirstMissing(present, values.Length) is var first and >= 0 && start + first < missing.Row) missing = (start + first, column);
             });
+            if (missing.Row < long.MaxValue)
+            {
+                throw new InputException($"{path}, row {missing.Row + 1}, column {missing.Column + 1} ({columns[missing.Column].Name}) is missing; expected finite numbers. "
+                    + "Fill or remove missing values first.");
+            }
+
             return new(rows, [.. columns.Select(c => c.Name)]);
         }
         catch (WarehouseException e)
         {
             throw new InputException($"{path} cannot be read as Parquet: {e.InnerException!.Message.Split('\n')[0]}", e);
         }
+    }
+
+    // Columns of a chunk come in order, so that the first missing value of a row is the one that is kept.
+    static int FirstMissing(ReadOnlySpan<ulong> present, int rows)
+    {
+        for (var word = 0; word < present.Length; word++)
+        {
+            if (present[word] == ulong.MaxValue) continue;
+            var row = 64 * word + BitOperations.TrailingZeroCount(~present[word]);
+            return row < rows ? row : -1;
+        }
+
+        return -1;
     }
 }

@@ -216,6 +216,51 @@ public class ClusterCommandTests : Running
         Assert.False(File.Exists(At("labels.csv")));
     }
 
+    // Asks to stop when the fit begins.
+    sealed class AtTheFit(CancellationTokenSource stop) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value)
+        {
+            if (value.Stage == "cluster") stop.Cancel();
+        }
+    }
+
+    [Theory]
+    [InlineData("kmeans", 4)]
+    [InlineData("minibatch", 4)]
+    [InlineData("gmm", 4)]
+    [InlineData("kmeans", null)]
+    [InlineData("auto", null)]
+    public void AStopInTheFit_KeepsTheBestSoFar_AndSaysSo(string method, int? k)
+    {
+        var (rows, _) = Points.Blobs(300, 3, 4, 3, 3);
+        using var stop = new CancellationTokenSource();
+        var result = TableClustering.Run(new() { Table = Table(rows), Method = method, Clusters = k, Out = At("labels.csv"), Threads = 2 }, new AtTheFit(stop), stop.Token);
+        Assert.Contains(result.Notes, n => n.Contains("stopped", StringComparison.Ordinal));
+        Assert.Equal(300, Labels().Length);
+        Assert.True(result.K > 1);
+    }
+
+    [Theory]
+    [InlineData("dbscan")]
+    [InlineData("hdbscan")]
+    public void AStopOfAFitWithoutAnAnswerBeforeItsEnd_WritesNothing(string method)
+    {
+        using var stop = new CancellationTokenSource();
+        var options = new TableClusteringOptions { Table = Table(Points.Blobs(300, 3, 4, 3, 3).Rows), Method = method, Out = At("labels.csv") };
+        Assert.Throws<OperationCanceledException>(() => TableClustering.Run(options, new AtTheFit(stop), stop.Token));
+        Assert.Empty(Directory.GetFiles(Root, "labels*"));
+    }
+
+    [Fact]
+    public async Task ABudget_EndsASingleFit_AndItsNoteSaysSo()
+    {
+        var json = await Json("cluster", Table(Points.Blobs(2000, 3, 4, 1, 3).Rows), "--method", "kmeans", "--k", "20", "--time-budget", "0.000001");
+        Assert.Equal(0, json.GetProperty("iterations").GetInt32());
+        Assert.Contains("time budget", json.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+        await Refused(2, [Table(Points.Blobs(50, 2, 2, 9, 3).Rows), "--method", "dbscan", "--time-budget", "5"], "no answer before its end");
+    }
+
     [Fact]
     public void AStop_WritesNothing()
     {

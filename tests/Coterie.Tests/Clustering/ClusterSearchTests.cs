@@ -56,6 +56,7 @@ public class ClusterSearchTests
     [Theory]
     [InlineData("kmeans")]
     [InlineData("gmm")]
+    [InlineData("genie")]
     public void A_fixed_method_is_obeyed(string method)
     {
         var (rows, truth) = Points.Blobs(900, 3, 4, 8, 5);
@@ -102,7 +103,7 @@ public class ClusterSearchTests
         var result = Search(rows);
         Assert.Equal(1, result.Candidates.Count(c => c.Verdict == "chosen"));
         Assert.All(result.Candidates, c => Assert.NotEmpty(c.Verdict));
-        Assert.Equal(27, result.Candidates.Count);                                                   // 9 numbers x 3 methods
+        Assert.Equal(36, result.Candidates.Count);                                                   // 9 numbers x 4 methods
     }
 
     [Fact]
@@ -113,8 +114,43 @@ public class ClusterSearchTests
         stop.Cancel();
         var result = ClusterSearch.Run([new("portrait", rows)], new(), stop: stop.Token);
         Assert.NotNull(result.Model);
-        Assert.Equal(26, result.Candidates.Count(c => c.Verdict == "not reached"));
+        Assert.Equal(35, result.Candidates.Count(c => c.Verdict == "not reached"));
+        Assert.Contains("stopped before it was known", result.Structure.Explanation, StringComparison.Ordinal);
         Assert.Contains(result.Notes, n => n.Contains("stopped", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Groups_of_other_shapes_are_followed_where_k_means_cuts_them()
+    {
+        // Five waves side by side.
+        var rows = new Matrix(3000, 2);
+        var truth = new int[rows.Rows];
+        var rng = new Rng(5, 5);
+        for (var i = 0; i < truth.Length; i++)
+        {
+            truth[i] = i % 5;
+            var along = 8 * rng.NextDouble();
+            rows[i, 0] = (float)along;
+            rows[i, 1] = (float)(1.2 * truth[i] + Math.Sin(along) + 0.5 * rng.NextDouble());
+        }
+
+        var result = Search(rows);
+        Assert.Equal(("genie", 5), (result.Chosen!.Method, result.Chosen.Clusters));
+        Assert.Equal(1, Agreement.AdjustedRand(result.Assignment!.Labels, truth));
+        Assert.InRange(result.Chosen.Cut, 0, 0.01);
+        // The rows that are not in the sample go with their nearest.
+        var some = Search(rows, new() { SampleRows = 1600 });
+        Assert.InRange(Agreement.AdjustedRand(some.Assignment!.Labels, truth), 0.95, 1);
+        Assert.Equal("genie", some.Chosen!.Method);
+    }
+
+    [Fact]
+    public void A_budget_ends_the_fits_themselves()
+    {
+        var (rows, _) = Points.Blobs(3000, 5, 4, 3, 3);
+        var result = ClusterSearch.Run([new("portrait", rows)], new() { TimeBudget = 1e-6 }, stop: TestContext.Current.CancellationToken);
+        Assert.Equal(0, ((KMeansModel)result.Model!).Iterations);
+        Assert.Contains(result.Notes, n => n.Contains("before they settled", StringComparison.Ordinal));
     }
 
     [Fact]

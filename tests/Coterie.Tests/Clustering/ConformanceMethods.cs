@@ -114,8 +114,9 @@ static class Methods
     {
         Fit = (rows, a) => Coterie.Clustering.Genie.Fit(rows, new() { Clusters = a.Clusters, Threads = a.Threads }),
         Kept = m => ((GenieModel)m).Labels,
-        Impossible = () => Coterie.Clustering.Genie.Fit(new Matrix(3, 2), new() { Clusters = 0, GiniThreshold = -1, MinSamples = 0, Threads = 0 }),
-        Problems = 4,
+        Impossible = () => Coterie.Clustering.Genie.Fit(new Matrix(3, 2), new() { Clusters = 0, GiniThreshold = -1, MinSamples = 0, SampleRows = 0, Threads = 0 }),
+        Problems = 5,
+        Searched = true,
     };
 
     public static readonly Method Ward = new("ward")

@@ -115,6 +115,42 @@ public class MethodSearchTests
     }
 
     [Fact]
+    public void Ward_and_k_means_of_directions_are_in_the_race_and_can_win()
+    {
+        // Rays: four directions, lengths from 1 to 10.
+        var rng = new Rng(5, 7);
+        float[][] directions = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.6f, 0.6f, -0.5f]];
+        var truth = new int[800];
+        var rows = new Matrix(truth.Length, 3);
+        for (var i = 0; i < truth.Length; i++)
+        {
+            truth[i] = i % 4;
+            var length = 1 + 9 * rng.NextDouble();
+            for (var j = 0; j < 3; j++) rows[i, j] = (float)(length * (directions[truth[i]][j] + 0.12 * rng.NextNormal()));
+        }
+
+        var found = MethodSearch.Run(rows, Ungated, stop: TestContext.Current.CancellationToken);
+        foreach (var (method, setting) in new[] { ("kmeans", ""), ("kmeans", "cosine"), ("ward", ""), ("gmm", "") })
+            Assert.Equal(15, found.Candidates.Count(c => c.Method == method && c.Setting == setting));
+        var told = MethodSearch.Run(rows, new() { Clusters = 4 }, stop: TestContext.Current.CancellationToken);
+        Assert.InRange(Agreement.AdjustedRand(told.Labels, truth), 0.9, 1);
+    }
+
+    [Fact]
+    public void Methods_that_make_the_sum_of_squares_small_are_one_voice()
+    {
+        int[] halves = [.. Enumerable.Range(0, 40).Select(i => i / 20)], others = [.. Enumerable.Range(0, 40).Select(i => i % 2)];
+        List<Partition> Of(params (string Method, string Setting, int[] Labels)[] given) => [.. given.Select(g => new Partition(new(g.Method, g.Setting), 2, g.Labels))];
+        var all = Of(("kmeans", "", halves), ("kmeans", "cosine", others), ("ward", "", halves), ("genie", "", others), ("gmm", "", others));
+        PartitionChoice.Score(all, [], 1);
+        // Kin do not vouch for each other; to Genie they are one voice, whose best counts.
+        Assert.Equal(all[0].Agreement, all[2].Agreement);
+        Assert.InRange(all[0].Agreement, -0.1, 0.01);
+        Assert.Equal(1, all[1].Agreement);
+        Assert.Equal(1, all[3].Agreement);
+    }
+
+    [Fact]
     public void Signs_prefer_the_valley()
     {
         var (rows, truth) = Points.Blobs(300, 2, 2, 10, 4);

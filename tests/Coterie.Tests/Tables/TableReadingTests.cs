@@ -236,6 +236,39 @@ public sealed class TableReadingTests : IDisposable
         Assert.Throws<InputException>(() => NumericTables.Read($"{root}/no.parquet", 1));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2048)]
+    [InlineData(4097)]
+    [InlineData(300_001)]
+    public void Parquet_by_columns_gives_the_bytes_of_value_by_value(int rows)
+    {
+        // Every type that counts as a number, several row groups.
+        const string Columns = "(hash(i) % 1000003)::FLOAT / 7 AS f, sin(i) AS d, (i % 100)::TINYINT AS t, (i * 1001)::BIGINT AS b, (hash(i) % 2 = 0) AS \"b b\", (i::HUGEINT * 1000000007) AS h, (i / 3)::DECIMAL(18, 4) AS m";
+        var path = $"{root}/{rows}.parquet";
+        using var warehouse = new DuckDbWarehouse(new());
+        warehouse.Execute(new Step("write", $"COPY (SELECT {Columns} FROM range({rows}) r(i)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 50000)"));
+        var plain = new List<float>();
+        warehouse.Query(new Step("read", $"SELECT * FROM read_parquet('{path}')"), r =>
+        {
+            for (var j = 0; j < 7; j++) plain.Add((float)Convert.ToDouble(r.GetValue(j) is System.Numerics.BigInteger b ? (double)b : r.GetValue(j), CultureInfo.InvariantCulture));
+        });
+        Assert.Equal(plain, NumericTables.Read(path, 2).Rows.Values);
+    }
+
+    [Fact]
+    public void The_first_missing_value_of_a_Parquet_table_is_named() => Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 2], Gen.Int[0, 9999], Gen.Int[0, 2]).Sample((row, column, later, other) =>
+    {
+        using (var warehouse = new DuckDbWarehouse(new()))
+        {
+            var columns = Enumerable.Range(0, 3).Select(j => $"CASE WHEN (i = {row} AND {column} = {j}) OR (i = {later} AND {other} = {j}) THEN NULL ELSE i * 1.5 END AS c{j}");
+            warehouse.Execute(new Step("write", $"COPY (SELECT {string.Join(", ", columns)} FROM range(10000) r(i)) TO '{root}/gap.parquet' (FORMAT parquet)"));
+        }
+
+        var (r, c) = (row, column).CompareTo((later, other)) <= 0 ? (row, column) : (later, other);
+        Assert.Contains($"row {r + 1}, column {c + 1} (c{c}) is missing", Assert.Throws<InputException>(() => NumericTables.Read($"{root}/gap.parquet", 2)).Message, StringComparison.Ordinal);
+    }, iter: 12, threads: 1);
+
     [Fact]
     public void Reference_sets_are_read_as_they_are()
     {

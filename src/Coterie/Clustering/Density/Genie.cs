@@ -17,11 +17,16 @@ public sealed record GenieOptions : MethodOptions
     /// <summary>Euclidean, cosine or Manhattan.</summary>
     public Distance Distance { get; init; } = Distance.Euclidean;
 
+    /// <summary>With more rows than this the groups are found on so many, taken evenly along an order by value, and every other row belongs where
+    /// the nearest of them does; null takes all rows.</summary>
+    public int? SampleRows { get; init; }
+
     private protected override IEnumerable<string> Problems()
     {
         if (Clusters < 1) yield return $"genie: clusters is {Clusters}; expected 1 or more.";
         if (!(GiniThreshold is >= 0 and <= 1)) yield return $"genie: gini-threshold is {GiniThreshold}; expected a number from 0 to 1.";
         if (MinSamples < 1) yield return $"genie: min-samples is {MinSamples}; expected 1 or more.";
+        if (SampleRows < 1) yield return $"genie: sample-rows is {SampleRows}; expected 1 or more.";
     }
 }
 
@@ -37,41 +42,31 @@ public static class Genie
         options.Validate("genie");
         Check.Finite(rows);
         if (options.Distance == Distance.Cosine) rows = Spherical.Normalised(rows);
-        var n = rows.Rows;
-        var labels = new int[n];
+        if (options.SampleRows is { } most && most < rows.Rows) rows = rows.Take(RowOrder.Every(RowOrder.Canonical(rows), most));
+        int[] labels = [];
         var clusters = 0;
-        if (n > 0)
+        if (rows.Rows > 0)
         {
             var tree = SpanningTree.Of(rows, options.MinSamples - 1, options.Distance == Distance.Manhattan, options.Threads);
-            var sets = new DisjointSets(n);
-            JoinEqual(rows, tree, options.MinSamples, sets);
-            var noise = options.MinSamples > 1 ? Ends(tree, sets) : new bool[n];
+            var sets = Distinct(rows, tree, options.MinSamples);
+            var noise = options.MinSamples > 1 ? Ends(tree, sets) : new bool[rows.Rows];
             GeniePartition.Merge(tree, sets, noise, options.Clusters, options.GiniThreshold);
-            var numbers = new int[n];
-            Array.Fill(numbers, -1);
-            for (var row = 0; row < n; row++)
-            {
-                ref var number = ref numbers[sets.Find(row)];
-                if (number < 0 && !noise[row]) number = clusters++;
-                labels[row] = noise[row] ? -1 : number;
-            }
+            labels = GeniePartition.Labels(sets, noise, out clusters);
         }
 
         return new GenieModel { Rows = rows.Values, Columns = rows.Columns, Distance = options.Distance, Count = clusters, Labels = labels };
     }
 
-    static void JoinEqual(Matrix rows, SpanningTree tree, int minSamples, DisjointSets sets)
+    // Equal rows are one from the start.
+    static DisjointSets Distinct(Matrix rows, SpanningTree tree, int minSamples)
     {
-        if (minSamples == 1)
-        {
-            for (var i = 0; i < tree.Weights.Length && tree.Weights[i] == 0; i++) sets.Union(tree.From[i], tree.To[i]);
-            return;
-        }
-
+        if (minSamples == 1) return GeniePartition.Distinct(tree);
         // Core distances hide which rows are equal; side by side in canonical order they show.
+        var sets = new DisjointSets(rows.Rows);
         var order = RowOrder.Canonical(rows);
         for (var i = 1; i < order.Length; i++)
             if (rows.Row(order[i - 1]).SequenceEqual(rows.Row(order[i]))) sets.Union(order[i - 1], order[i]);
+        return sets;
     }
 
     // Rows that hang on one edge only, unless one that equals them does not.

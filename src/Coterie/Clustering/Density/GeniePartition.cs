@@ -47,6 +47,31 @@ static class GeniePartition
         }
     }
 
+    /// <summary>Sets of rows with the equal ones joined: what the merging of plain distances begins with.</summary>
+    public static DisjointSets Distinct(SpanningTree tree)
+    {
+        var sets = new DisjointSets(tree.From.Length + 1);
+        for (var i = 0; i < tree.Weights.Length && tree.Weights[i] == 0; i++) sets.Union(tree.From[i], tree.To[i]);
+        return sets;
+    }
+
+    /// <summary>Numbers the sets by their first row, -1 for noise.</summary>
+    public static int[] Labels(DisjointSets sets, bool[] noise, out int clusters)
+    {
+        var numbers = new int[noise.Length];
+        var labels = new int[noise.Length];
+        Array.Fill(numbers, -1);
+        clusters = 0;
+        for (var row = 0; row < labels.Length; row++)
+        {
+            ref var number = ref numbers[sets.Find(row)];
+            if (number < 0 && !noise[row]) number = clusters++;
+            labels[row] = noise[row] ? -1 : number;
+        }
+
+        return labels;
+    }
+
     static int Link(SpanningTree tree, bool[] noise, int[] next)
     {
         var edges = tree.From.Length;

@@ -27,6 +27,9 @@ static class Choice
     /// <summary>By how much another method's score must exceed that of the earlier, simpler one.</summary>
     public const double ClearlyBetter = 0.05;
 
+    /// <summary>A partition separates at most this share of neighbours if its borders run through empty space.</summary>
+    public const double Valley = 0.01;
+
     /// <summary>Whether more replicates could still make the candidate eligible; the bounds close in as replicates come.</summary>
     public static bool Hopeful(Candidate c, Bars bars) => c.MinShare >= bars.MinShare && c.Replicates switch
     {
@@ -52,7 +55,8 @@ static class Choice
         {
             var pick = Finest([.. family], bars);
             if (pick is null) continue;
-            if (chosen is null || (pick.Clusters >= chosen.Clusters - 1 && pick.Candidate.Score > chosen.Candidate.Score + ClearlyBetter)) chosen = pick;
+            if (chosen is null || (pick.Clusters >= chosen.Clusters - 1 && pick.Candidate.Score > chosen.Candidate.Score + ClearlyBetter)
+                || FollowsValleys(pick.Candidate, chosen.Candidate)) chosen = pick;
         }
 
         if (chosen is not null || contenders.Count == 0) return chosen;
@@ -63,6 +67,11 @@ static class Choice
             + $"({Share(chosen.Candidate.Churn)} of customers change segment on a refit). Read its segments with care.");
         return chosen;
     }
+
+    // Whether Genie's borders run through empty space where those of the simpler answer cut dense regions, whatever their shape, in pieces. Two or three
+    // groups that stand apart are not taken for a division into more.
+    static bool FollowsValleys(Candidate genie, Candidate simpler) => genie.Method == "genie" && genie.Clusters >= Math.Min(Useful, simpler.Clusters - 1)
+        && genie.Cut <= Valley && simpler.Cut > Valley && genie.Cut <= simpler.Cut / 2;
 
     // Of one method: the largest number of clusters that still holds, unless separation clearly says otherwise.
     static Contender? Finest(List<Contender> family, Bars bars)

@@ -3,13 +3,6 @@ using Coterie.Numerics;
 
 namespace Coterie.Clustering.Search;
 
-/// <summary>The rows that candidates of one view are compared on, in canonical order.</summary>
-/// <param name="Name">Of the view.</param>
-/// <param name="Index">Place of the view among the given ones.</param>
-/// <param name="Rows">m x d.</param>
-/// <param name="Unit">The same rows on the unit sphere.</param>
-sealed record SearchView(string Name, int Index, Matrix Rows, Matrix Unit);
-
 /// <summary>One method at one number of clusters on one view: its fit on the sample, and what resampling says of it so far.</summary>
 sealed class Contender(SearchView view, string method, Distance distance, int clusters)
 {
@@ -34,12 +27,17 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
     public int[][] Replicates { get; private set; } = [];
     public Candidate Candidate { get; private set; } = new() { Method = method, Distance = distance, Clusters = clusters, View = view.Name };
 
+    // Labels of the rows that replicates label: all, or for Genie those that it looks at.
+    int[] judged = [];
+
     Matrix Rows => Distance == Distance.Cosine ? View.Unit : View.Rows;
 
     /// <summary>Options for a fit by this method, here and on all rows.</summary>
-    public ClusterOptions Options(int starts, int threads) => Method == "kmeans"
-        ? new KMeansOptions { Clusters = Clusters, Distance = Distance, Starts = starts, Threads = threads }
-        : new GaussianMixtureOptions
+    public MethodOptions Options(int starts, int threads) => Method switch
+    {
+        "kmeans" => new KMeansOptions { Clusters = Clusters, Distance = Distance, Starts = starts, Threads = threads },
+        "genie" => new GenieOptions { Clusters = Clusters, SampleRows = GenieTree.Most(View.Rows.Columns), Threads = threads },
+        _ => new GaussianMixtureOptions
         {
             Clusters = Clusters,
             Covariance = View.Rows.Columns <= FullCovarianceColumns ? Covariance.Full : Covariance.Diagonal,
@@ -49,14 +47,26 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
             Threads = threads,
             MaxIterations = 60,
             Tolerance = 1e-3,
-        };
+        },
+    };
 
     /// <summary>Fits on the whole sample and measures what needs no resampling.</summary>
-    public void Fit(Seed seed)
+    public void Fit(Seed seed, FitLimit limit)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        Model = FitOn(Every(Rows, Method == "gmm" ? MixtureRows : int.MaxValue), ReferenceFactor * Cells, seed.Child((ulong)Clusters));
-        Labels = Model.Assign(View.Rows, 1).Labels;
+        if (Method == "genie")
+        {
+            var genie = View.Genie;
+            var model = genie.Tree.Model(Clusters);
+            (Model, judged) = (model, model.Labels);
+            Labels = genie.Nearest is { } nearest ? Array.ConvertAll(nearest, i => judged[i]) : judged;
+        }
+        else
+        {
+            Model = FitOn(Every(Rows, Method == "gmm" ? MixtureRows : int.MaxValue), ReferenceFactor * Cells, seed.Child((ulong)Clusters), limit);
+            Labels = judged = Model.Assign(View.Rows, 1).Labels;
+        }
+
         var sizes = new int[Model.Clusters];
         foreach (var label in Labels) sizes[label]++;
         var silhouette = Silhouette.Stratified(View.Rows, Labels, SilhouetteRows, seed, 1);
@@ -64,30 +74,37 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
         {
             Silhouette = silhouette,
             MinShare = sizes.Length < Clusters ? 0 : (double)sizes.Min() / Labels.Length,
-            Objective = Model is KMeansModel k ? k.Objective : -((GaussianMixtureModel)Model).LogLikelihood,
+            Cut = View.Cut(Labels),
+            Objective = Model switch { KMeansModel k => k.Objective, GaussianMixtureModel g => -g.LogLikelihood, _ => 0 },
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds,
         };
     }
 
-    /// <summary>Labels of the sample by a model fitted on one half of it. The half depends on the replicate alone, so that candidates
+    /// <summary>Labels of the sample (of the rows that it looks at for Genie) by a model fitted on one half of it. The half depends on the replicate alone, so that candidates
     /// are compared on the same halves.</summary>
-    public int[] Replicate(int replicate, Seed seed)
+    public int[] Replicate(int replicate, Seed seed, FitLimit limit)
     {
-        var half = Half(Rows.Rows, seed.Stream((ulong)replicate));
+        var half = Half(Method == "genie" ? View.Genie.Rows.Rows : Rows.Rows, seed.Stream((ulong)replicate));
+        if (Method == "genie")
+        {
+            var genie = View.GenieOn(replicate, half);
+            var labels = genie.Tree.Labels(Clusters);
+            return Array.ConvertAll(genie.Nearest, i => labels[i]);
+        }
+
         var rows = Rows.Take(half);
         if (Method == "gmm") rows = Every(rows, MixtureRows / 2);
-        return FitOn(rows, Cells, seed.Child((ulong)(replicate * 64 + Clusters))).Assign(View.Rows, 1).Labels;
+        return FitOn(rows, Cells, seed.Child((ulong)(replicate * 64 + Clusters)), limit).Assign(View.Rows, 1).Labels;
     }
 
-    ClusterModel FitOn(Matrix rows, int cells, Seed seed)
+    ClusterModel FitOn(Matrix rows, int cells, Seed seed, FitLimit limit)
     {
         var starts = (int)Math.Clamp(cells / Math.Max(1, (long)rows.Rows * rows.Columns), LeastStarts, MostStarts);
-        var order = new int[rows.Rows];                                             // the sample is in canonical order already
-        for (var i = 0; i < order.Length; i++) order[i] = i;
+        var order = All(rows.Rows);                                                 // the sample is in canonical order already
         return Options(starts, 1) switch
         {
-            KMeansOptions kmeans => KMeans.FitOrdered(rows, order, kmeans with { MaxIterations = starts > LeastStarts ? 100 : WideIterations }, seed),
-            GaussianMixtureOptions mixture => GaussianMixture.FitOrdered(rows, order, mixture, seed),
+            KMeansOptions kmeans => KMeans.FitOrdered(rows, order, kmeans with { MaxIterations = starts > LeastStarts ? 100 : WideIterations }, seed, limit),
+            GaussianMixtureOptions mixture => GaussianMixture.FitOrdered(rows, order, mixture, seed, limit),
             var other => throw new InvalidOperationException($"the search does not know {other.GetType().Name}."),
         };
     }
@@ -102,7 +119,7 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
         var churn = new List<double>();
         foreach (var labels in Replicates)
         {
-            var counts = Agreement.Contingency(Labels, labels);
+            var counts = Agreement.Contingency(judged, labels);
             var each = Agreement.Jaccard(counts);
             for (var c = 0; c < each.Length; c++) jaccard[c] += each[c] / Replicates.Length;
             churn.Add(Agreement.Churn(counts));
@@ -130,20 +147,19 @@ sealed class Contender(SearchView view, string method, Distance distance, int cl
     // Half of the rows without replacement, ascending: as variable as a bootstrap of all of them (Hennig's subsetting scheme).
     static int[] Half(int n, Rng rng)
     {
-        var index = new int[n];
-        for (var i = 0; i < n; i++) index[i] = i;
+        var index = All(n);
         rng.Shuffle(index.AsSpan());
         var half = index[..Math.Max(1, (n + 1) / 2)];
         Array.Sort(half);
         return half;
     }
 
-    // Every m-th row: an even thinning of the canonical order.
-    static Matrix Every(Matrix rows, int most)
+    static Matrix Every(Matrix rows, int most) => rows.Rows <= most ? rows : rows.Take(RowOrder.Every(All(rows.Rows), most));
+
+    static int[] All(int n)
     {
-        if (rows.Rows <= most) return rows;
-        var index = new int[most];
-        for (var i = 0; i < most; i++) index[i] = (int)((long)i * rows.Rows / most);
-        return rows.Take(index);
+        var index = new int[n];
+        for (var i = 0; i < n; i++) index[i] = i;
+        return index;
     }
 }

@@ -26,26 +26,7 @@ sealed class Landscape
     {
         var n = rows.Rows;
         Near = Math.Min(Neighbourhood, n - 1);
-        Neighbours = new int[n * Near];
-        var tree = new KdTree(rows, false, threads);
-        Chunks.Each((n + 255) / 256, threads, part =>
-        {
-            var row = new float[tree.Width];
-            var distances = new float[Near + 1];
-            var positions = new int[Near + 1];
-            for (var i = part * 256; i < Math.Min(n, (part + 1) * 256); i++)
-            {
-                Trees.Neighbours.Pad(rows.Row(i), row);
-                var found = Trees.Neighbours.Nearest(tree, row, distances, positions);
-                // The row itself is among them, unless so many others are in its place.
-                for (int f = 0, at = 0; f < found && at < Near; f++)
-                {
-                    var other = tree.Order[positions[f]];
-                    if (other == i) continue;
-                    Neighbours[i * Near + at++] = other;
-                }
-            }
-        });
+        Neighbours = Trees.Neighbours.Graph(rows, Near, threads);
         Plain = SpanningTree.Of(rows, 0, false, threads);
         Reach = SpanningTree.Of(rows, Math.Min(CoreNeighbour, n - 1), false, threads);
     }

@@ -17,6 +17,7 @@ static class Ordering
                 Means = [.. order.Select(c => g.Means[c])],
                 Covariances = [.. order.Select(c => g.Covariances[c])],
             },
+            GenieModel g => g with { Labels = Array.ConvertAll(g.Labels, l => l < 0 ? l : Array.IndexOf(order, l)) },
             _ => model,
         };
     }

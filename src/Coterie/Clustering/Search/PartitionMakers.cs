@@ -16,6 +16,8 @@ static class PartitionMakers
     static readonly double[] LeastShares = [0.01, 0.02, 0.04, 0.08];
     const int LeastRows = 5;
 
+    static readonly Maker PlainMeans = new("kmeans", ""), CosineMeans = new("kmeans", "cosine"), Mixture = new("gmm", ""), Ward = new("ward", "");
+
     public static KMeansOptions KMeansOf(int k) => new() { Clusters = k, Starts = 5, MaxIterations = 100, Threads = 1 };
 
     public static GaussianMixtureOptions MixtureOf(int k, int columns) => new()
@@ -25,7 +27,7 @@ static class PartitionMakers
 
     /// <summary>Every method's partition into every number of clusters from low to high that the rows support. Those not begun when the
     /// clock has passed are left out; Genie's, which cost least, come first and always.</summary>
-    public static List<Partition> All(Matrix rows, SpanningTree plain, SpanningTree reach, int low, int high, int threads, Seed seed, Func<bool> passed)
+    public static List<Partition> All(Matrix rows, SpanningTree plain, SpanningTree reach, int low, int high, int threads, Seed seed, Func<bool> passed, FitLimit? limit = null)
     {
         var all = new List<Partition>();
         foreach (var gini in Ginis)
@@ -34,21 +36,47 @@ static class PartitionMakers
             all.AddRange(Genie(new("genie", $"gini-threshold {gini:0.0}, smoothed"), reach, gini, true, low, high));
         var order = new int[rows.Rows];
         for (var i = 0; i < order.Length; i++) order[i] = i;
-        var fits = new Partition?[2 * Math.Max(0, high - low + 1)];
-        Chunks.Each(fits.Length, threads, i =>
+        // One task grows Ward's tree for all numbers; the others make one fit each. On one or two columns a direction says too little.
+        var fitted = rows.Columns < 3 ? [PlainMeans, Mixture] : new[] { PlainMeans, Mixture, CosineMeans };
+        var unit = rows.Columns < 3 ? rows : Spherical.Normalised(rows);
+        var fits = new Partition?[fitted.Length * Math.Max(0, high - low + 1)];
+        List<Partition> ward = [];
+        Chunks.Each(fits.Length + 1, threads, task =>
         {
             if (passed()) return;
-            var k = low + i / 2;
+            if (task == 0)
+            {
+                ward = Wards(rows, low, high, seed);
+                return;
+            }
+
+            var i = task - 1;
+            var maker = fitted[i % fitted.Length];
+            var k = low + i / fitted.Length;
             var own = seed.Child((ulong)k);
-            ClusterModel model = i % 2 == 0
-                ? KMeans.FitOrdered(rows, order, KMeansOf(k), own)
-                : GaussianMixture.FitOrdered(rows, order, MixtureOf(k, rows.Columns), own);
+            ClusterModel model = maker == Mixture ? GaussianMixture.FitOrdered(rows, order, MixtureOf(k, rows.Columns), own, limit)
+                : maker == PlainMeans ? KMeans.FitOrdered(rows, order, KMeansOf(k), own, limit)
+                : KMeans.FitOrdered(unit, order, KMeansOf(k) with { Distance = Distance.Cosine }, own, limit);
             var labels = model.Assign(rows, 1).Labels;
             // A component may win no row, and equal rows may be too few for k centres.
-            if (labels.Distinct().Count() == k) fits[i] = new(new(i % 2 == 0 ? "kmeans" : "gmm", ""), k, labels) { Model = model };
+            if (labels.Distinct().Count() == k) fits[i] = new(maker, k, labels) { Model = model };
         });
         foreach (var fit in fits)
             if (fit is not null) all.Add(fit);
+        all.AddRange(ward);
+        return all;
+    }
+
+    static List<Partition> Wards(Matrix rows, int low, int high, Seed seed)
+    {
+        var all = new List<Partition>();
+        var tree = Clustering.Ward.Grown(rows, new() { Threads = 1, Summary = int.MaxValue }, seed);
+        for (var k = low; k <= high; k++)
+        {
+            var model = tree.Model(k);
+            if (model.Clusters == k) all.Add(new(Ward, k, model.Labels) { Model = model });
+        }
+
         return all;
     }
 
@@ -87,8 +115,7 @@ static class PartitionMakers
     public static List<Partition> Genie(Maker maker, SpanningTree tree, double gini, bool trim, int low, int high)
     {
         var n = tree.From.Length + 1;
-        var sets = new DisjointSets(n);
-        for (var i = 0; i < tree.Weights.Length && tree.Weights[i] == 0; i++) sets.Union(tree.From[i], tree.To[i]);
+        var sets = GeniePartition.Distinct(tree);
         var ends = trim ? Ends(tree) : new bool[n];
         var partitions = new List<Partition>();
         for (var k = high; k >= low; k--)
@@ -115,20 +142,7 @@ static class PartitionMakers
 
     static int[] Labels(DisjointSets sets, bool[] ends, SpanningTree tree, out int found)
     {
-        var n = ends.Length;
-        var numbers = new int[n];
-        var labels = new int[n];
-        Array.Fill(numbers, -1);
-        Array.Fill(labels, -1);
-        found = 0;
-        for (var i = 0; i < n; i++)
-        {
-            if (ends[i]) continue;
-            ref var number = ref numbers[sets.Find(i)];
-            if (number < 0) number = found++;
-            labels[i] = number;
-        }
-
+        var labels = GeniePartition.Labels(sets, ends, out found);
         Fill(labels, tree);
         return labels;
     }

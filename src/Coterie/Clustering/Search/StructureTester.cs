@@ -25,8 +25,9 @@ static class StructureTester
     // References that all have no second peak do not spread; a prominence below this is none.
     const double LeastSpread = 0.03;
 
-    /// <summary>Validated: rows finite. With several views each is held to its share of the level (Bonferroni).</summary>
-    public static StructureTest Test(Matrix rows, int replicates, Seed seed, int threads, int views = 1)
+    /// <summary>Validated: rows finite. With several views each is held to its share of the level (Bonferroni). When time is over the first references
+    /// must do; when it is stopped before those, groups are taken to be there, and the explanation says so.</summary>
+    public static StructureTest Test(Matrix rows, int replicates, Seed seed, int threads, int views = 1, FitLimit? limit = null)
     {
         var sample = Sample(rows, seed);
         var distinct = RowOrder.Distinct(sample, RowOrder.Canonical(sample));
@@ -37,6 +38,7 @@ static class StructureTester
         var logs = new double[replicates + 1][];
         void Measure(int from, int to) => Chunks.Each(to - from, threads, i =>
         {
+            if (limit?.Stopped == true) return;
             var r = from + i;
             var data = r == 0 ? sample : continuum.Draw(sample.Rows, seed.Stream(1000 + (ulong)r));
             logs[r] = LogWithin(data, distinct, seed.Child((ulong)r));
@@ -44,9 +46,13 @@ static class StructureTester
 
         var first = Math.Min(replicates, FirstLook) + 1;
         Measure(0, first);
+        if (logs[..first].Contains(null))
+            return new(true, 0, 0, 0, 1, "The search was stopped before it was known whether there are groups at all: they are taken to be there.");
         var early = Judge(logs[..first], rows.Columns, Level / views);
         if (first == logs.Length || (early.Structure && early.PValue <= Decided * Level / views)) return early;
+        if (limit?.Over == true) return early;
         Measure(first, logs.Length);
+        if (logs.Contains(null)) return early;
         return Judge(logs, rows.Columns, Level / views);
     }
 

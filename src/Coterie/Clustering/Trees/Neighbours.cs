@@ -1,4 +1,5 @@
 using System.Numerics;
+using Coterie.Clustering.Density;
 using Coterie.Numerics;
 
 namespace Coterie.Clustering.Trees;
@@ -8,6 +9,8 @@ static class Neighbours
 {
     /// <summary>Leaves in one fixed piece of work.</summary>
     public const int Group = 32;
+
+    const int GraphRows = 256;
 
     /// <summary>A stack that no balanced tree over 2^31 rows outgrows.</summary>
     public const int Depth = 96;
@@ -157,6 +160,50 @@ static class Neighbours
         }
 
         return k;
+    }
+
+    /// <summary>n x near: the nearest other rows of each row, nearest first; near is less than n.</summary>
+    public static int[] Graph(Matrix rows, int near, int threads)
+    {
+        var n = rows.Rows;
+        var graph = new int[n * near];
+        if (near == 0) return graph;
+        var tree = new KdTree(rows, false, threads);
+        Chunks.Each((n + GraphRows - 1) / GraphRows, threads, part =>
+        {
+            var row = new float[tree.Width];
+            var distances = new float[near + 1];
+            var positions = new int[near + 1];
+            for (var i = part * GraphRows; i < Math.Min(n, (part + 1) * GraphRows); i++)
+            {
+                Pad(rows.Row(i), row);
+                var found = Nearest(tree, row, distances, positions);
+                // The row itself is among them, unless so many others are in its place.
+                for (int f = 0, at = 0; f < found && at < near; f++)
+                {
+                    var other = tree.Order[positions[f]];
+                    if (other == i) continue;
+                    graph[i * near + at++] = other;
+                }
+            }
+        });
+        return graph;
+    }
+
+    /// <summary>Of each row the nearest row of a tree, the first of equally near ones.</summary>
+    public static int[] First(KdTree tree, Matrix rows)
+    {
+        var first = new int[rows.Rows];
+        var labelled = new LabelledTree(tree, [.. Enumerable.Range(0, tree.Rows)]);
+        var row = new float[tree.Width];
+        for (var i = 0; i < first.Length; i++)
+        {
+            Pad(rows.Row(i), row);
+            // A row too far for single precision is near nothing.
+            first[i] = Math.Max(0, labelled.Nearest(row, float.PositiveInfinity, -1).Label);
+        }
+
+        return first;
     }
 
     /// <summary>A row padded with zeros to the tree's width.</summary>

@@ -127,6 +127,17 @@ public sealed class DuckDbWarehouse : IWarehouse
         }
     }
 
+    /// <summary>Runs a query of columns that are all DOUBLE, without parameters, and gives its answer column by column, some thousand rows at a time, in order.</summary>
+    /// <exception cref="WarehouseException">The engine refused it.</exception>
+    internal void Numbers(Step step, NumberReader read)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        if (interrupted) throw new OperationCanceledException($"Interrupted before step '{step.Name}'.");
+        var error = DuckDbNumbers.Run(connection.NativeConnection, step.Sql, read);
+        Options.Trace?.Invoke(step, Stopwatch.GetElapsedTime(begin));
+        if (error is not null) throw new WarehouseException(step, DuckDbFailure.Explain(error, Options) is { } told ? told(null) : new InvalidOperationException(error));
+    }
+
     public void Append(string table, IReadOnlyList<AppendedColumn> columns)
     {
         if (columns.Count == 0 || columns.Any(c => c.Rows != columns[0].Rows))
