@@ -9,6 +9,7 @@ return args switch
     ["simulated", .. var rest] => Simulated.Run(rest),
     ["sequences", .. var rest] => SequenceViews.Run(rest),
     ["fusion", .. var rest] => FusionTask.Run(rest),
+    ["recommend", .. var rest] => Recommend.Run(rest),
     _ => Usage(),
 };
 
@@ -21,6 +22,7 @@ static int Usage()
                Quality simulated [--customers N] [--seeds N]
                Quality sequences [--customers N] [--first SEED] [--seeds N]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
+               Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR]
         """);
     return 2;
 }

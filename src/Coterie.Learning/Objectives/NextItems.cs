@@ -1,0 +1,86 @@
+using Coterie.Decisions;
+using Coterie.Learning.Models;
+using Coterie.Learning.Training;
+using Coterie.Numerics;
+using static TorchSharp.torch;
+
+namespace Coterie.Learning.Objectives;
+
+/// <summary>Guesses every product of a history from those before it, by cross-entropy over the catalogue or a sample of it.</summary>
+/// <remarks>Klenitskiy and Vasilev 2023, "Turning dross into gold loss": with the whole catalogue in the loss SASRec learns faster and ends better than with
+/// one wrong product for each right one. The sample is corrected for its size (Bengio and Senécal 2008). B rows, L events, M guesses, D = dim.</remarks>
+sealed class NextItems : TrainingTask
+{
+    /// <summary>Events [Begin, End) of a history: all but the last are read, all but the first are guessed.</summary>
+    internal readonly record struct Piece(int Customer, int Begin, int End);
+
+    readonly ItemHistories histories;
+    readonly CatalogueTransformer module;
+    readonly NextItemOptions options;
+    readonly Piece[] pieces;
+
+    /// <param name="histories">Validated.</param>
+    public NextItems(ItemHistories histories, CatalogueTransformer module, NextItemOptions options)
+    {
+        this.histories = histories;
+        this.module = module;
+        this.options = options;
+        pieces = [.. Enumerable.Range(0, histories.Count).SelectMany(c => Cut(c, histories.Histories[c].Length, options.Length))];
+    }
+
+    /// <summary>Pieces from the newest event backwards, so that what is short is the oldest; each event but the first is guessed once.</summary>
+    internal static IEnumerable<Piece> Cut(int customer, int events, int length)
+    {
+        for (var end = events; end > 1; end -= length)
+            yield return new(customer, Math.Max(0, end - length - 1), end);
+    }
+
+    public override string Name => "next item";
+    public override nn.Module Module => module;
+    public override int Rows => pieces.Length;
+    public override string Customer(int row) => histories.Customers[pieces[row].Customer];
+    public override int Length(int row) => pieces[row].End - pieces[row].Begin - 1;
+    // The training's options stand beside these in the record.
+    public override object Options => new { model = options with { Training = new() }, products = module.Count };
+
+    public override Tensor Loss(ReadOnlySpan<int> rows, Seed seed, LossParts parts)
+    {
+        using var scope = NewDisposeScope();
+        var length = 0;
+        foreach (var row in rows) length = Math.Max(length, Length(row));
+        var codes = new long[rows.Length * length];
+        List<long> places = [], targets = [];
+        for (var b = 0; b < rows.Length; b++)
+        {
+            var piece = pieces[rows[b]];
+            var history = histories.Histories[piece.Customer];
+            for (var l = 0; l < piece.End - piece.Begin - 1; l++)
+            {
+                codes[b * length + l] = history[piece.Begin + l];
+                places.Add(b * length + l);
+                targets.Add(history[piece.Begin + l + 1]);
+            }
+        }
+
+        var device = module.Where();
+        var hidden = module.Read(tensor(codes, [rows.Length, length], device: device));                             // B x L x D
+        hidden = hidden.flatten(0, 1).index_select(0, tensor(places.ToArray(), device: device));                    // M x D
+        var right = tensor(targets.ToArray(), device: device);                                                      // M
+        var sampled = options.Sampled > 0 && options.Sampled < module.Count && module.training;
+        var loss = sampled ? Sampled(hidden, right, [.. targets], seed.Stream(1)) : nn.functional.cross_entropy(module.Score(hidden), right, label_smoothing: module.training ? options.Smoothing : 0);
+        parts.Add(sampled ? "sampled" : "cross_entropy", loss.item<float>(), targets.Count);
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>-log of exp(right) / (exp(right) + N / K x sum over K drawn products of exp), the drawn ones without the right one.</summary>
+    Tensor Sampled(Tensor hidden, Tensor right, long[] targets, Rng rng)
+    {
+        var drawn = new long[options.Sampled];
+        for (var i = 0; i < drawn.Length; i++) drawn[i] = rng.NextInt(module.Count);
+        var others = tensor(drawn, device: hidden.device);                                                          // K
+        var hits = right.unsqueeze(1).eq(others.unsqueeze(0));                                                      // M x K
+        var wrong = module.Score(hidden, others).Plus(Math.Log((double)module.Count / drawn.Length)).With(hits, double.NegativeInfinity);
+        var all = cat([module.ScoreEach(hidden, right).unsqueeze(1), wrong], 1);                                    // M x (1 + K)
+        return nn.functional.cross_entropy(all, zeros(targets.Length, dtype: ScalarType.Int64, device: hidden.device));
+    }
+}
