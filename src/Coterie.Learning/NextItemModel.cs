@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Coterie.Decisions;
 using Coterie.Learning.Models;
 using Coterie.Learning.Training;
+using Coterie.Learning.Weights;
 using Coterie.Numerics;
 using static TorchSharp.torch;
 
@@ -26,6 +27,13 @@ public sealed class NextItemModel : ItemRecommender, IDisposable
     public NextItemOptions Options { get; }
     public override IReadOnlyList<string> Products { get; }
     internal CatalogueTransformer Module => module;
+
+    /// <summary>Writes <c>model.json</c> (options, catalogue, checksum) and <c>next-item.safetensors</c> into the folder.</summary>
+    public void Save(string folder) => NextItemFiles.Save(folder, module, Options, Products);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InputException">A file is missing, cut off or changed, or the two do not belong together.</exception>
+    public static NextItemModel Load(string folder) => NextItemFiles.Load(folder);
 
     /// <summary>Logarithms of the chances, but for a constant of each row. A history without events gets the products' own levels.</summary>
     protected override Matrix ScoreAll(IReadOnlyList<int[]> histories)

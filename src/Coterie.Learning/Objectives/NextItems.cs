@@ -67,20 +67,29 @@ sealed class NextItems : TrainingTask
         hidden = hidden.flatten(0, 1).index_select(0, tensor(places.ToArray(), device: device));                    // M x D
         var right = tensor(targets.ToArray(), device: device);                                                      // M
         var sampled = options.Sampled > 0 && options.Sampled < module.Count && module.training;
-        var loss = sampled ? Sampled(hidden, right, [.. targets], seed.Stream(1)) : nn.functional.cross_entropy(module.Score(hidden), right, label_smoothing: module.training ? options.Smoothing : 0);
+        var loss = sampled ? Sampled(module, hidden, right, Draw(seed.Stream(1))) : nn.functional.cross_entropy(module.Score(hidden), right, label_smoothing: module.training ? options.Smoothing : 0);
         parts.Add(sampled ? "sampled" : "cross_entropy", loss.item<float>(), targets.Count);
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>-log of exp(right) / (exp(right) + N / K x sum over K drawn products of exp), the drawn ones without the right one.</summary>
-    Tensor Sampled(Tensor hidden, Tensor right, long[] targets, Rng rng)
+    long[] Draw(Rng rng)
     {
         var drawn = new long[options.Sampled];
         for (var i = 0; i < drawn.Length; i++) drawn[i] = rng.NextInt(module.Count);
+        return drawn;
+    }
+
+    /// <summary>Mean of -log of exp(right) / (exp(right) + N / K x sum over the K drawn products of exp), the right one left out of the sum.</summary>
+    /// <param name="hidden">M x D.</param>
+    /// <param name="right">M products.</param>
+    /// <param name="drawn">K products, each of the N as likely as the others.</param>
+    internal static Tensor Sampled(CatalogueTransformer module, Tensor hidden, Tensor right, long[] drawn)
+    {
+        using var scope = NewDisposeScope();
         var others = tensor(drawn, device: hidden.device);                                                          // K
         var hits = right.unsqueeze(1).eq(others.unsqueeze(0));                                                      // M x K
         var wrong = module.Score(hidden, others).Plus(Math.Log((double)module.Count / drawn.Length)).With(hits, double.NegativeInfinity);
         var all = cat([module.ScoreEach(hidden, right).unsqueeze(1), wrong], 1);                                    // M x (1 + K)
-        return nn.functional.cross_entropy(all, zeros(targets.Length, dtype: ScalarType.Int64, device: hidden.device));
+        return nn.functional.cross_entropy(all, zeros(right.shape[0], dtype: ScalarType.Int64, device: hidden.device)).MoveToOuterDisposeScope();
     }
 }
