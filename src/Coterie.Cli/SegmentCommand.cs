@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Coterie.Learning;
 using Coterie.Numerics;
 
 namespace Coterie.Cli;
@@ -58,6 +59,9 @@ internal static class SegmentCommand
                 Lang = parsed.GetValue(Lang)!,
                 Force = parsed.GetValue(Force),
                 Verbose = parsed.GetValue(CommonOptions.Verbose),
+                Learner = parsed.GetValue(Deep) == "off" ? null : BehaviourLearning.Learner(),
+                // Demanded, the networks take the time they need; else they take what a waiting person gives.
+                NetworkBudget = parsed.GetValue(Deep) == "on" ? null : new SegmentationOptions().NetworkBudget,
             };
         }
     }

@@ -22,6 +22,9 @@ internal static class Summary
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // A screen holds so many; --json has them all.
+    const int MostFacts = 8;
+
     internal static void Show(TextWriter output, SegmentationResult result, bool json)
     {
         if (json)
@@ -114,11 +117,27 @@ internal static class Summary
             output.WriteLine(zh ? $"第二可能的分群：{second}（{name.Zh}）。" : $"Second-best segment: {second} ({name.En}).");
     }
 
+    internal static void ShowEvents(TextWriter output, IReadOnlyList<EventReason>? events, bool ordered, string lang)
+    {
+        var zh = lang == "zh";
+        if (events is null)
+        {
+            if (ordered) output.WriteLine(zh ? "事件次序也参与了判定：用 --events 给出本次运行的文件，可列出起作用的事件。" : "The order of events had a part in this: give the run's files with --events to see which.");
+            return;
+        }
+
+        if (events.Count == 0) return;
+        output.WriteLine(zh ? "起作用的事件（隐去后对数几率的变化）：" : "Events that did most (change of the log odds when each is hidden):");
+        foreach (var e in events) output.WriteLine($"  {e.Weight,7:+0.00;-0.00}  {e.Time:yyyy-MM-dd HH:mm}  {e.What.In(lang)}");
+    }
+
     static void Facts(TextWriter output, string title, IReadOnlyList<ExplainedFact> facts, string lang)
     {
         if (facts.Count == 0) return;
         output.WriteLine(title);
-        foreach (var fact in facts) output.WriteLine($"  {fact.Weight,7:+0.0%;-0.0%}  {fact.Sentence.In(lang)}");
+        // Rounded first: a tiny negative share would else be written with two signs.
+        foreach (var fact in facts.Take(MostFacts)) output.WriteLine($"  {Math.Round(fact.Weight, 3) + 0.0,7:+0.0%;-0.0%}  {fact.Sentence.In(lang)}");
+        if (facts.Count > MostFacts) output.WriteLine(lang == "zh" ? $"           另有 {facts.Count - MostFacts} 条（--json 全部列出）" : $"           and {facts.Count - MostFacts} more (--json has them all)");
     }
 
     internal static void ShowProfile(TextWriter output, CustomerProfile profile, string lang)

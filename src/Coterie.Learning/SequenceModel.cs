@@ -28,6 +28,8 @@ public sealed class SequenceModel : IDisposable
     /// <summary>Numbers in an embedding.</summary>
     public int Width => encoder.Width;
     internal SequenceEncoder Encoder => encoder;
+    /// <summary>SHA-256 of the weights, as the file has it that they are saved in.</summary>
+    internal string Checksum => Convert.ToHexStringLower(SHA256.HashData(Safetensors.Write(ModuleWeights.Of(encoder))));
 
     /// <summary>An encoder with weights drawn from the seed and never trained: the floor that training must beat.</summary>
     /// <exception cref="ConfigurationException">The options do not make an encoder.</exception>

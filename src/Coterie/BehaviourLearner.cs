@@ -13,8 +13,10 @@ public sealed record EncoderRequest
     public required string Folder { get; init; }
     public required Seed Seed { get; init; }
     public int Threads { get; init; } = 1;
-    /// <summary>The most steps of gradient descent.</summary>
-    public int MaxSteps { get; init; } = 1000;
+    /// <summary>Passes over the training customers, at most.</summary>
+    public int Epochs { get; init; } = 20;
+    /// <summary>Training ends then with the best weights so far; null is no limit.</summary>
+    public TimeSpan? Budget { get; init; }
     public Action<string>? Say { get; init; }
     public CancellationToken Stop { get; init; }
 }
@@ -26,16 +28,18 @@ public sealed record ClassifierRequest
     public string? Encoder { get; init; }
     /// <summary>Coded by the encoder's schema.</summary>
     public required IReadOnlyList<CustomerSequences> Histories { get; init; }
-    /// <summary>One for each customer of the histories, 0 .. Classes-1.</summary>
-    public required int[] Labels { get; init; }
-    public required int Classes { get; init; }
-    /// <summary>One for each customer: how much it counts, as the segmentation is sure of it.</summary>
-    public required float[] Weights { get; init; }
+    /// <summary>n ids, those of the histories.</summary>
+    public required string[] Customers { get; init; }
+    /// <summary>n x K: the probability of each segment. The likeliest is the label, and customers count by how sure it is.</summary>
+    public required Matrix Segments { get; init; }
     /// <summary>Receives the classifier.</summary>
     public required string Folder { get; init; }
     public required Seed Seed { get; init; }
     public int Threads { get; init; } = 1;
-    public int MaxSteps { get; init; } = 1000;
+    /// <summary>Passes over the training customers, at most.</summary>
+    public int Epochs { get; init; } = 20;
+    /// <summary>Training ends then with the best weights so far; null is no limit.</summary>
+    public TimeSpan? Budget { get; init; }
     public Action<string>? Say { get; init; }
     public CancellationToken Stop { get; init; }
 }

@@ -31,9 +31,19 @@ internal static class DeepReport
             Disputed = Enumerable.Range(0, parts.Table.Count).Count(final.Disputed),
             Disputes = Disputes(final, segments),
             Truth = parts.Options.Truth is { } truth ? Truth(truth, parts) : [],
+            Classifier = parts.Networks is { } n ? Classifier(n, segments) : null,
+            Trainings = parts.Networks?.Trainings ?? [],
+            Heads = parts.Networks?.Heads,
             Notes = second.Notes,
         };
     }
+
+    static ReportClassifier Classifier(Networks networks, IReadOnlyList<ModelSegment> segments) => new()
+    {
+        HeldOut = networks.Classifier.HeldOut,
+        Segments = [.. segments.OrderBy(s => s.Label).Select(s => s.Id)],
+        ByEvents = networks.Classifier.ByEvents,
+    };
 
     static double[] Deciles(long[] values)
     {
@@ -79,6 +89,7 @@ internal static class DeepReport
         Add("features", parts.Choice.Assignment.Labels, parts.Choice.Groups);
         if (second.Sequences is { } s) Add("sequences", s.Assignment.Labels, s.Groups);
         if (second.Fused is { } f) Add("fused", f.Assignment.Labels, f.Groups);
+        if (parts.Networks is { } n) Add("classifier", n.Labels, second.Final.Groups);
         if (parts.Table.Column("recency_days") is not null)
         {
             var rfm = Baselines.KMeansRfm(Baselines.Measures(parts.Table), second.Final.Groups, parts.Options.Seed.Child(54), parts.Options.Threads);

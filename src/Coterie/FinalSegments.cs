@@ -1,5 +1,6 @@
 using Coterie.Clustering;
-using Coterie.Profiles;
+using Coterie.Fusion;
+using Coterie.Numerics;
 
 namespace Coterie;
 
@@ -10,6 +11,8 @@ internal sealed record FinalSegments
     internal required string Kept { get; init; }
     internal required Assignment Assignment { get; init; }
     internal required int Groups { get; init; }
+    /// <summary>n x Groups: how likely each segment is.</summary>
+    internal required Matrix Probabilities { get; init; }
     /// <summary>Groups: how far each comes back on refits of everything that made it.</summary>
     internal required IReadOnlyList<double> Stability { get; init; }
     /// <summary>n: overlap of what the two views say of a customer, 0 to 1; null with one view.</summary>
@@ -23,7 +26,15 @@ internal sealed record FinalSegments
         Kept = "features",
         Assignment = choice.Assignment,
         Groups = choice.Groups,
+        Probabilities = Shares(choice),
         Stability = choice.Search.Chosen?.Jaccard ?? [],
+    };
+
+    // Features say how much nearer the own segment is than the second; that is about as likely as the mixture they are the limit of has it.
+    static Matrix Shares(SegmentChoice choice) => choice.Search.Model switch
+    {
+        KMeansModel kmeans => FusionView.OfKMeans("features", kmeans, choice.Prepared.Rows, 1).Opinions,
+        _ => FusionView.OfAssignment("features", choice.Assignment, choice.Groups, margins: false).Opinions,
     };
 
     internal bool Disputed(int customer) => FeaturesOpinion is { } f && SequencesOpinion is { } s && f[customer] != s[customer];

@@ -2,6 +2,9 @@ using Coterie.Clustering;
 using Coterie.Features;
 using Coterie.Profiles;
 using Coterie.Reports;
+using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
+using CollectOptions = Coterie.Collect.CollectOptions;
 
 namespace Coterie;
 
@@ -37,7 +40,19 @@ public sealed class FormerRun
         var report = ReportJson.Read(file);
         var model = SegmentationModel.Read(directory);
         var table = FeatureFile.Read(Path.Combine(directory, "features.parquet"), model.AsOf);
-        return new FormerRun(model, report, table, model.Assign(table, Environment.ProcessorCount));
+        return new FormerRun(model, report, table, Placed(Path.Combine(directory, "segments.parquet"), table, model));
+    }
+
+    // As the run placed them: its events are not here to do it again.
+    static Assignment Placed(string file, FeatureTable table, SegmentationModel model)
+    {
+        var rows = SegmentFile.ReadParquet(file);
+        if (!rows.Select(r => r.CustomerId).SequenceEqual(table.Customers, StringComparer.Ordinal))
+            throw new InputException($"'{file}' and features.parquet beside it are not of the same customers; run segment again.");
+        var labels = model.Segments.ToDictionary(s => s.Id, s => s.Label, StringComparer.Ordinal);
+        if (rows.FirstOrDefault(r => !labels.ContainsKey(r.Segment) || (r.Second is { } s && !labels.ContainsKey(s))) is { } stranger)
+            throw new InputException($"'{file}' has a segment of customer {stranger.CustomerId} that the model does not know; run segment again.");
+        return new Assignment([.. rows.Select(r => labels[r.Segment])], [.. rows.Select(r => r.Second is { } s ? labels[s] : -1)], [.. rows.Select(r => (float)r.Confidence)]);
     }
 
     /// <summary>Why a customer is where it is.</summary>
@@ -57,11 +72,42 @@ public sealed class FormerRun
         }, customer);
     }
 
+    /// <summary>Whether the order of events had a part in where customers are, so that <c>MovingEvents</c> can say which.</summary>
+    public bool LooksAtOrder => model.Second is not null;
+
+    /// <summary>The events that did most to put a customer where it is.</summary>
+    /// <param name="customer">Who.</param>
+    /// <param name="warehouse">Holds the run's events.</param>
+    /// <param name="most">How many events.</param>
+    /// <exception cref="InputException">There is no such customer, or none of its events.</exception>
+    public IReadOnlyList<EventReason> MovingEvents(string customer, IWarehouse warehouse, int most = 6)
+    {
+        if (model.Second is null) return [];
+        return EventReasons.Of(model, warehouse, customer, model.Representation.Apply(table).Rows.Take([At(customer)]), most);
+    }
+
+    /// <summary>The same from the run's files, read again.</summary>
+    /// <exception cref="InputException">There is no such customer, the files cannot be used, or they have none of its events.</exception>
+    public IReadOnlyList<EventReason> MovingEvents(
+        string customer, IReadOnlyList<string> files, IReadOnlyDictionary<string, string> map, string timezone, CancellationToken stop = default)
+    {
+        _ = At(customer);
+        using var workspace = Workspace.Temporary(new DuckDbOptions());
+        using var interruption = stop.Register(workspace.Warehouse.Interrupt);
+        Ingestion.Load(workspace, new CollectOptions { Files = files, Map = map, Timezone = timezone, TemporaryDirectory = workspace.TemporaryDirectory }, null, new Stages(null, stop));
+        return MovingEvents(customer, workspace.Warehouse);
+    }
+
+    int At(string customer)
+    {
+        var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
+        return at >= 0 ? at : throw new InputException($"There is no customer '{customer}' among the {table.Count:N0} of this run; look the id up in segments.csv.");
+    }
+
     /// <summary>Everything known about a customer.</summary>
     public CustomerProfile Profile(string customer)
     {
-        var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
-        if (at < 0) throw new InputException($"There is no customer '{customer}' among the {table.Count:N0} of this run; look the id up in segments.csv.");
+        var at = At(customer);
         var segment = report.Segments.First(s => s.Label == assignment.Labels[at]);
         var second = report.Segments.FirstOrDefault(s => s.Label == assignment.Second[at]);
         return new CustomerProfile(customer, segment.Id, segment.Name, assignment.Confidence[at], second?.Id, model.AsOf,

@@ -1,5 +1,6 @@
 using Coterie.Clean;
 using Coterie.Features;
+using Coterie.Numerics;
 using Coterie.Sequences;
 using Coterie.Warehouse;
 
@@ -15,7 +16,7 @@ internal sealed record Histories
     /// <summary>Sequences of 64 events that one customer may have: what came before the last 512 events says little of what comes next.</summary>
     internal const int Segments = 8;
 
-    readonly Dictionary<DateTime, List<CustomerSequences>> held = [];
+    readonly Dictionary<(DateTime, int), List<CustomerSequences>> held = [];
     readonly IWarehouse warehouse;
     readonly bool small;
 
@@ -50,7 +51,15 @@ internal sealed record Histories
     internal IEnumerable<CustomerSequences> Read(SequenceRequest request)
     {
         if (!small) return SequenceReader.Read(warehouse, request, Schema);
-        if (!held.TryGetValue(request.AsOf, out var chunks)) held[request.AsOf] = chunks = [.. SequenceReader.Read(warehouse, request, Schema)];
+        var key = (request.AsOf, request.Segments);
+        if (!held.TryGetValue(key, out var chunks)) held[key] = chunks = [.. SequenceReader.Read(warehouse, request, Schema)];
         return chunks;
     }
+
+    /// <summary>The newest events of each customer, one sequence each.</summary>
+    internal IEnumerable<CustomerSequences> Newest(SequenceRequest request) => Read(request with { Segments = 1 });
+
+    /// <summary>Histories of at most so many customers, chosen by a hash of their id; held in memory.</summary>
+    internal List<CustomerSequences> Sample(SequenceRequest request, string[] customers, int most, Seed seed) =>
+        customers.Length <= most ? [.. Read(request)] : [.. SequenceReader.Read(warehouse, request with { Customers = SequenceSample.Ids(customers, most, seed) }, Schema)];
 }

@@ -54,7 +54,7 @@ internal sealed record Past
 
     /// <summary>Judges the way of segmenting on the horizon, as it was at the freeze and beside the others that were looked at; null when there is nothing
     /// to judge.</summary>
-    internal ValidityReport? Prove(SegmentChoice choice, SecondView second, SegmentationOptions options)
+    internal ValidityReport? Prove(SegmentChoice choice, SecondView second, Networks? networks, SegmentationOptions options)
     {
         if (Horizon is null || Frozen is null || Outcomes is null || choice.Search.Chosen is not { } chosen) return null;
         var ours = second.Frozen.FirstOrDefault(f => f.Name == second.Final.Kept);
@@ -67,7 +67,7 @@ internal sealed record Past
             HorizonDays = Horizon.Days,
             Labels = ours.Labels,
             Groups = ours.Groups,
-            Others = [.. second.Frozen.Where(f => f.Name != ours.Name)],
+            Others = [.. second.Frozen.Where(f => f.Name != ours.Name), .. networks?.Frozen is { } classifier ? [classifier] : Array.Empty<NamedGrouping>()],
             Seed = options.Seed.Child(13),
             Threads = options.Threads,
         });

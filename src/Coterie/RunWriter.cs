@@ -10,7 +10,7 @@ namespace Coterie;
 /// <summary>Everything that the stages of a run made.</summary>
 internal sealed record RunParts(
     SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
-    SecondView Second, ValidityReport? Validity, Description Description, Stages Stages);
+    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Stages Stages);
 
 /// <summary>Writes a run's files into a directory and returns the report.</summary>
 internal static class RunWriter
@@ -50,6 +50,7 @@ internal static class RunWriter
         RulesFile.Write(parts.Description.Rules.ToSql([.. Enumerable.Range(0, parts.Second.Final.Groups).Select(l => Id(model, l))], workspace.Warehouse.Dialect),
             parts.Description.Rules.Fidelity, At("rules.sql"));
         model.Write(At("model"));
+        if (parts.Networks is { } networks) NetworkFiles.Write(workspace.Warehouse, directory, parts.Table.Customers, networks);
         // The two that carry the timings come last, so that these cover as much as they can.
         report = report with { Notes = [.. report.Notes, .. plots.Notes], Timings = parts.Stages.Seconds, PeakMemoryMb = Memory.PeakMb() };
         ReportHtml.Write(report, At("report.html"), parts.Options.Lang);
@@ -70,6 +71,8 @@ internal static class RunWriter
         Facts = parts.Table.Facts!,
         Representation = parts.Choice.Representation,
         Clusters = parts.Choice.Search.Model,
+        Kept = parts.Second.Final.Kept,
+        Second = parts.Second.Model,
         Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
     };
 

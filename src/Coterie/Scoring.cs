@@ -2,6 +2,7 @@ using Coterie.Collect;
 using Coterie.Features;
 using Coterie.Profiles;
 using Coterie.Reports;
+using Coterie.Sequences;
 using Coterie.Warehouse.DuckDb;
 
 namespace Coterie;
@@ -62,7 +63,8 @@ public static class Scoring
                 Facts = model.Facts,
             }));
         notes.AddRange(Missing(model, table));
-        var assignment = stages.Do("assign", () => model.Assign(table, options.Storage.Threads));
+        var assignment = stages.Do("assign", () => model.Assign(table,
+            codes => SequenceReader.Read(workspace.Warehouse, Histories.Request(model.Present, model.HasTimeOfDay, asOf), codes), options.Storage.Threads));
         var rows = SegmentRows.Of(table.Customers, assignment, model.Segments);
         stages.Do("write", () =>
         {

@@ -11,7 +11,7 @@ using Coterie.Sequences;
 namespace Coterie;
 
 /// <summary>The work behind <see cref="SecondView"/>: both views fitted now and at the freeze, compared, fused, and judged.</summary>
-internal sealed class SecondLook(Histories histories, FeatureTable current, Past past, SegmentChoice choice, SegmentationOptions options, Stages stages)
+internal sealed class SecondLook(Histories histories, FeatureTable current, Past past, SegmentChoice choice, bool browsing, SegmentationOptions options, Stages stages)
 {
     internal SecondView Run(Bilingual why)
     {
@@ -23,6 +23,7 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         var fused = agreement.BetterThanChance ? Fuse() : null;
         stages.Say("judging each on the horizon held back");
         var frozen = Frozen(sequences, fused);
+        var groupings = frozen.ConvertAll(f => f.Grouping);
         var view = new SecondView
         {
             On = true,
@@ -32,11 +33,14 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
             Sequences = sequences,
             Agreement = agreement,
             Fused = fused,
-            Frozen = frozen,
+            Frozen = groupings,
             Notes = [.. sequences.Notes, .. fused?.Notes ?? []],
         };
-        return Choose(view, frozen);
+        view = Choose(view, groupings);
+        return view with { FrozenSegments = frozen.Find(f => f.Grouping.Name == view.Final.Kept)?.Probabilities };
     }
+
+    sealed record FrozenView(NamedGrouping Grouping, Matrix Probabilities);
 
     ViewFit Fuse()
     {
@@ -45,19 +49,29 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
     }
 
     // The same views, numbers of groups and methods, fitted on what was known at the freeze.
-    List<NamedGrouping> Frozen(ViewFit sequences, ViewFit? fused)
+    List<FrozenView> Frozen(ViewFit sequences, ViewFit? fused)
     {
-        var groupings = new List<NamedGrouping>();
+        var groupings = new List<FrozenView>();
         if (histories.Then is not { } then || past.Frozen is not { } table || past.FrozenRows(choice.Representation.View) is not { } rows) return groupings;
         if (past.FrozenLabels(choice.Representation.View, choice.Search.Chosen!, options) is { } features)
-            groupings.Add(new("features", features.Labels, features.Groups));
-        groupings.Add(ViewFit.OfSequences(histories, then, table.Customers, sequences.Groups, options).Named("sequences"));
-        if (fused is not null) groupings.Add(ViewFit.OfBoth(histories, then, table.Customers, rows, fused.Groups, options).Named("fused"));
+            groupings.Add(new(new("features", features.Labels, features.Groups), Certain(features)));
+        Add("sequences", ViewFit.OfSequences(histories, then, table.Customers, sequences.Groups, options));
+        if (fused is not null) Add("fused", ViewFit.OfBoth(histories, then, table.Customers, rows, fused.Groups, options));
         return groupings;
+
+        void Add(string name, ViewFit fit) => groupings.Add(new(fit.Named(name), fit.Probabilities));
     }
 
-    // Fused segments are kept unless a single view clearly says more of the horizon. Without agreement nothing is fused, and the features view is kept unless
-    // the order of events clearly says more.
+    static Matrix Certain(Grouping grouping)
+    {
+        var shares = new Matrix(grouping.Labels.Length, grouping.Groups);
+        for (var i = 0; i < shares.Rows; i++) shares[i, grouping.Labels[i]] = 1;
+        return shares;
+    }
+
+    // Orders alone say one thing in many ways, and what they say best is what comes next: there fused segments are kept unless a single view clearly says more
+    // of the horizon. A log with browsing has habits, which are worth knowing whether or not they foretell spend: there they are kept, and the report says
+    // what they cost. Without agreement nothing is fused, and the features view is kept unless the order of events clearly says more.
     SecondView Choose(SecondView view, List<NamedGrouping> frozen)
     {
         var judged = past.Outcomes is not null && frozen.Count > 0;
@@ -70,7 +84,8 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         }
 
         var against = gains.Where(g => Clearly(g) < 0).ToArray();
-        if (against.Length == 0) return view with { Final = Of(fused, "fused"), Gains = gains, Verdict = SecondWords.Fused(view, judged) };
+        if (against.Length == 0 || browsing)
+            return view with { Final = Of(fused, "fused"), Gains = gains, Verdict = SecondWords.Fused(fused.Groups, judged, [.. against.Select(g => g.Over)]) };
         var kept = Array.Exists(against, g => g.Over == "features") || view.Sequences is null ? "features" : "sequences";
         if (against.Length == 2) kept = Better(frozen);
         return view with
@@ -109,6 +124,7 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         Kept = kept,
         Assignment = fit.Assignment,
         Groups = fit.Groups,
+        Probabilities = fit.Probabilities,
         Stability = fit.Stability,
         Agreement = fit.Agreement,
         FeaturesOpinion = fit.FeaturesOpinion,

@@ -3,6 +3,7 @@ using Coterie.Clean;
 using Coterie.Evaluation;
 using Coterie.Features;
 using Coterie.Fusion;
+using Coterie.Numerics;
 using Coterie.Profiles;
 using Coterie.Sequences;
 using Coterie.Warehouse;
@@ -26,10 +27,14 @@ internal sealed record SecondView
     internal AgreementReport? Agreement { get; init; }
     /// <summary>Null when the views were not fused.</summary>
     internal ViewFit? Fused { get; init; }
+    /// <summary>Of the fit that was kept; null when that is the features view.</summary>
+    internal SecondModel? Model => Final.Kept switch { "fused" => Fused!.Model, "sequences" => Sequences!.Model, _ => null };
     internal Bilingual? Verdict { get; init; }
     internal IReadOnlyList<Reports.ReportGain> Gains { get; init; } = [];
     /// <summary>Every way of segmenting that was looked at, fitted again on what was known at the freeze.</summary>
     internal IReadOnlyList<NamedGrouping> Frozen { get; init; } = [];
+    /// <summary>Frozen customers x segments, of the way that was kept; null where nothing was frozen.</summary>
+    internal Matrix? FrozenSegments { get; init; }
     internal IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <exception cref="ConfigurationException">The view is demanded of histories that have no order to learn from.</exception>
@@ -39,7 +44,7 @@ internal sealed record SecondView
         var events = options.Deep == "off" || choice.NoStructure ? [] : SequenceReader.EventCounts(warehouse, Histories.Request(quality.Present, quality.HasTimeOfDay, current.AsOf));
         var (on, why) = Decide(events, choice, options);
         if (!on) return new SecondView { On = false, Why = why, Final = FinalSegments.Of(choice) };
-        var look = new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, options, stages);
+        var look = new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, Portraits.Browsing(quality), options, stages);
         return look.Run(why) with { Events = events };
     }
 

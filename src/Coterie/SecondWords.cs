@@ -5,9 +5,18 @@ namespace Coterie;
 /// <summary>What became of the two views, in a sentence.</summary>
 internal static class SecondWords
 {
-    internal static Bilingual Fused(SecondView view, bool judged)
+    /// <param name="groups">Fused segments.</param>
+    /// <param name="judged">Whether there was a horizon to judge on.</param>
+    /// <param name="more">Views that alone clearly say more of it.</param>
+    internal static Bilingual Fused(int groups, bool judged, string[] more)
     {
-        var groups = view.Fused!.Groups;
+        if (more.Length > 0)
+        {
+            var (en, zh) = more.Length == 2 ? ("Each view alone says", "任一单独视角") : more[0] == "features" ? ("The features view alone says", "单独的特征视角") : ("The order of events alone says", "单独的序列视角");
+            return new($"The views agree better than chance and were fused into {groups} segments of habits. {en} clearly more of the spend and orders of the period held back; run with --deep off to segment by that.",
+                $"两种视角的一致性高于随机，已融合为 {groups} 个习惯分群。{zh}对保留时期的消费与下单预测明显更好；如需以此分群，请使用 --deep off。");
+        }
+
         return judged
             ? new($"The views agree better than chance and were fused into {groups} segments, which say no less of the period held back than either view alone.",
                 $"两种视角的一致性高于随机，已融合为 {groups} 个分群；对保留时期的预测不逊于任一单独视角。")

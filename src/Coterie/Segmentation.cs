@@ -40,12 +40,16 @@ public static class Segmentation
         var portrait = stages.Do("prepare", () => Preparation.Fit(current, new PreparationOptions()));
         var choice = stages.Do("cluster", () => SegmentSearch.Run(current, portrait, past, Portraits.Browsing(quality), options, stages));
         var second = stages.Do("second view", () => SecondView.Look(warehouse, quality, current, past, choice, options, stages));
-        var validity = stages.Do("prove", () => past.Prove(choice, second, options));
+        var networks = second is { On: true, Histories: { } histories } && options.Learner is { } learner
+            ? stages.Do("networks", () => Networks.Learn(learner, histories, current, past, second, past.FrozenRows("portrait") ?? new(0, 0), options,
+                Path.Combine(workspace.TemporaryDirectory, "networks"), stages))
+            : null;
+        var validity = stages.Do("prove", () => past.Prove(choice, second, networks, options));
         var described = stages.Do("profile", () => Description.Of(workspace, current, choice, second.Final, quality, options));
         return stages.Do("report", () =>
         {
             if (workspace.IsTemporary) Cleaning.Release(warehouse);
-            var parts = new RunParts(options, quality, current, portrait, past, choice, second, validity, described, stages);
+            var parts = new RunParts(options, quality, current, portrait, past, choice, second, networks, validity, described, stages);
             try
             {
                 var report = RunWriter.Write(workspace, output.Path, parts);

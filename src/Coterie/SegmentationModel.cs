@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Coterie.Clustering;
 using Coterie.Features;
 using Coterie.Profiles;
+using Coterie.Sequences;
 
 namespace Coterie;
 
@@ -30,6 +31,11 @@ public sealed record SegmentationModel
     /// <summary>Null when the data had no structure: everybody is in the one segment.</summary>
     public required ClusterModel? Clusters { get; init; }
     public required IReadOnlyList<ModelSegment> Segments { get; init; }
+    /// <summary>features, sequences or fused: by what customers are placed.</summary>
+    public string Kept { get; init; } = "features";
+    /// <summary>Places customers where <see cref="Kept"/> is not features; a file of its own beside this one.</summary>
+    [JsonIgnore]
+    public SecondModel? Second { get; init; }
 
     static readonly JsonSerializerOptions Json = new()
     {
@@ -42,10 +48,15 @@ public sealed record SegmentationModel
     };
 
     /// <summary>Places every customer of a table.</summary>
-    public Assignment Assign(FeatureTable table, int threads) =>
-        Clusters is { } clusters
-            ? clusters.Assign(Representation.Apply(table).Rows, threads)
-            : Everyone(table.Count);
+    /// <param name="table">Customers and their features.</param>
+    /// <param name="histories">Reads their events in order, coded as the model's second view has it, as of the table's instant; asked only by a model
+    /// that looks at the order.</param>
+    /// <param name="threads">The result does not depend on it.</param>
+    internal Assignment Assign(FeatureTable table, Func<SequenceSchema, IEnumerable<CustomerSequences>> histories, int threads)
+    {
+        if (Second is { } second) return second.Place(table.Customers, Representation.Apply(table).Rows, histories(second.Codes), table.AsOf).Assignment;
+        return Clusters is { } clusters ? clusters.Assign(Representation.Apply(table).Rows, threads) : Everyone(table.Count);
+    }
 
     static Assignment Everyone(int count)
     {
@@ -60,6 +71,7 @@ public sealed record SegmentationModel
     {
         Directory.CreateDirectory(directory);
         File.WriteAllBytes(Path.Combine(directory, "model.json"), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        Second?.Write(directory);
     }
 
     /// <summary>Reads a model from its directory, or from the run directory that holds one.</summary>
@@ -73,7 +85,10 @@ public sealed record SegmentationModel
             var model = JsonSerializer.Deserialize<SegmentationModel>(File.ReadAllBytes(file), Json);
             if (model?.Schema != CurrentSchema)
                 throw new InputException($"'{file}' has the schema '{model?.Schema}'; this version reads {CurrentSchema}. Run segment again.");
-            return model;
+            if (model.Kept == "features") return model;
+            var second = SecondModel.Read(Path.GetDirectoryName(file)!)
+                ?? throw new InputException($"'{file}' places customers by {SecondModel.File}, which is not beside it. Copy the whole folder of the model.");
+            return model with { Second = second };
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
         {

@@ -27,6 +27,10 @@ public sealed record SegmentationOptions
     public string Method { get; init; } = "auto";
     /// <summary>The second view, from the order of events: auto (where histories are long enough), on or off.</summary>
     public string Deep { get; init; } = "auto";
+    /// <summary>Networks that learn from the histories and the segments; null does without (the sequence view itself needs none).</summary>
+    public BehaviourLearner? Learner { get; init; }
+    /// <summary>Time that training the networks may take together; null is no limit. Segments do not depend on it.</summary>
+    public TimeSpan? NetworkBudget { get; init; } = TimeSpan.FromSeconds(20);
     /// <summary>Seconds that the search may take; null is no limit.</summary>
     public double? TimeBudget { get; init; }
     /// <summary>Bytes that the embedded database may hold in memory.</summary>

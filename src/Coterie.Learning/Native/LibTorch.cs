@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Coterie.Learning.Native;
 
 /// <summary>Loads libtorch, also on a Linux whose C++ library is older than TorchSharp's (docs/decisions/0010-libtorch-on-older-linux.md).</summary>
-static class LibTorch
+static partial class LibTorch
 {
     const string Binding = "libLibTorchSharp.so";
     static readonly Lazy<bool> Loaded = new(Load);
@@ -18,6 +18,9 @@ static class LibTorch
     static bool Load()
     {
         var lowered = false;
+        // Threads of OpenMP that wait by spinning keep a processor from whoever has work, their own partner too: on two cores beside other programs a step of
+        // training took 12 s in the place of 0.1. The runtime's own variables do not reach native code, so libc is asked; who has set it keeps it.
+        if (OperatingSystem.IsLinux()) _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0);
         if (OperatingSystem.IsLinux() && Find(Binding) is { } binding)
         {
             // Its neighbours first and by path: the binding then finds them by name, wherever it lies itself.
@@ -43,6 +46,9 @@ static class LibTorch
 
         return lowered;
     }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     /// <summary>Natives lie beside the program (published for one system) or in its runtimes folder.</summary>
     static string? Find(string name)

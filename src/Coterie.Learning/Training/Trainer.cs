@@ -28,12 +28,16 @@ sealed class Trainer : IDisposable
         this.options = options;
         this.seed = seed;
         this.folder = folder;
-        split = CustomerSplit.Of(task, options.ValidationShare, options.TestShare, seed.Child(SplitStream));
+        split = Split(task, options, seed);
         if (split.Training.Length == 0)
             throw new InputException($"{task.Name}: none of {task.Rows} customers is left to train on; expected more customers, or smaller shares of validation and test.");
         optimiser = new(task.Module, options.WeightDecay);
         state = new() { Run = TrainingRecord.Identity(task, options, seed), AtOnce = options.Batch };
     }
+
+    /// <summary>Who is trained on and who is not.</summary>
+    public static CustomerSplit Split(TrainingTask task, TrainingOptions options, Seed seed) =>
+        CustomerSplit.Of(task, options.ValidationShare, options.TestShare, seed.Child(SplitStream));
 
     /// <summary>Trains the task's module in place; it ends with the best weights.</summary>
     /// <param name="folder">Takes checkpoints, the record and TensorBoard's files; null keeps nothing. A checkpoint of the same run in it is gone on from.</param>
@@ -91,7 +95,7 @@ sealed class Trainer : IDisposable
             }
 
             if (over) ended = $"the time budget of {options.TimeBudget!.Value.TotalSeconds:0} s, {state.Step} of {steps} steps";
-            Judge(steps);
+            Judge(steps, over || state.Epoch + 1 >= options.Epochs);
             if (over) break;
             if (OutOfPatience())
             {
@@ -105,7 +109,7 @@ sealed class Trainer : IDisposable
         return Finish(ended);
     }
 
-    bool OutOfPatience() => options.Patience > 0 && split.Validation.Length > 0 && state.Epoch - state.BestEpoch >= options.Patience;
+    bool OutOfPatience() => options.Patience > 0 && split.Validation.Length > 0 && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= options.Patience;
 
     string Patience() => $"no better validation loss for {options.Patience} epochs";
 
@@ -128,6 +132,7 @@ sealed class Trainer : IDisposable
         if (!double.IsFinite(loss) || !double.IsFinite(length))
             throw new InputException($"{task.Name}: the loss is {loss} and the gradient's length {length} at step {state.Step + 1}; expected finite numbers. Lower the learning rate, {options.LearningRate}.");
         optimiser.Step(rate);
+        task.AfterStep(state.Step, steps);
         return loss;
     }
 
@@ -178,15 +183,22 @@ sealed class Trainer : IDisposable
     static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
         || (e is ExternalException && (e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)));
 
-    void Judge(int steps)
+    void Judge(int steps, bool last)
     {
+        var mayKeep = task.MayKeep(state.Step, steps);
+        if (last && !mayKeep && best.Count == 0)
+        {
+            task.EndEarly();
+            mayKeep = true;
+        }
+
         var mean = state.LossSum / Math.Max(1, state.Batch);
         double? validation = null;
         var judged = state.Parts;
         if (split.Validation.Length > 0) validation = Evaluate(split.Validation, judged = new());
         state.Epoch++;
         state.Curve.Add(new(state.Epoch, state.Step, Schedule.Rate(Math.Max(0, state.Step - 1), steps, options.LearningRate, options.WarmUp, options.Floor), mean, validation, judged.Means()));
-        if ((validation ?? mean) is var loss && loss < state.BestLoss)
+        if ((validation ?? mean) is var loss && mayKeep && loss < state.BestLoss)
         {
             state.BestLoss = loss;
             state.BestEpoch = state.Epoch;

@@ -21,6 +21,16 @@ abstract class TrainingTask
     /// <param name="seed">Decides everything random in it, apart from dropout.</param>
     /// <param name="parts">Adds to named sums for the record.</param>
     public abstract Tensor Loss(ReadOnlySpan<int> rows, Seed seed, LossParts parts);
+
+    /// <summary>Called after every step of the optimiser, while the gradients are still there.</summary>
+    /// <param name="step">From 0.</param>
+    public virtual void AfterStep(int step, int steps) { }
+
+    /// <summary>Whether weights after so many steps may be kept: a model that is pruned while it is trained has to be down to its size.</summary>
+    public virtual bool MayKeep(int step, int steps) => true;
+
+    /// <summary>Called when training ends before there are weights that may be kept; afterwards these may.</summary>
+    public virtual void EndEarly() { }
 }
 
 /// <summary>Means of the parts of a loss over many batches.</summary>

@@ -47,8 +47,8 @@ public static class Calibration
         return new(expected, largest, table);
     }
 
-    /// <summary>A share with its score interval (Wilson 1927), which stays within 0 and 1 for few customers.</summary>
-    internal static Estimate Wilson(int hits, int count)
+    /// <summary>A share with its 95 % score interval (Wilson 1927), which stays within 0 and 1 for few customers.</summary>
+    public static Estimate Wilson(int hits, int count)
     {
         double p = (double)hits / count, square = Normal * Normal / count;
         double centre = (p + square / 2) / (1 + square), half = Normal / (1 + square) * Math.Sqrt(p * (1 - p) / count + square / (4 * count));

@@ -35,4 +35,5 @@ public sealed record LearningRun
 /// <param name="Customers">Held-out customers who have so many.</param>
 /// <param name="Accuracy">With its 95 % interval (Wilson 1927).</param>
 /// <param name="MacroF1">Mean F1 over segments.</param>
-public sealed record AccuracyByEvents(int? Events, int Customers, Estimate Accuracy, double MacroF1);
+/// <param name="AccuracyOfWhole">The same customers with their whole history.</param>
+public sealed record AccuracyByEvents(int? Events, int Customers, Estimate Accuracy, double MacroF1, double AccuracyOfWhole);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
 
 namespace Coterie.Reports;
 
@@ -67,6 +68,23 @@ public static class SegmentFile
         finally
         {
             warehouse.Execute(new Step("drop the segments", $"DROP TABLE IF EXISTS {table}"));
+        }
+    }
+
+    /// <summary>Reads what <see cref="WriteParquet"/> wrote.</summary>
+    /// <exception cref="InputException">The file is missing or damaged.</exception>
+    public static IReadOnlyList<SegmentRow> ReadParquet(string path)
+    {
+        if (!File.Exists(path)) throw new InputException($"'{path}' is missing; run segment again.");
+        using var warehouse = new DuckDbWarehouse(new DuckDbOptions());
+        try
+        {
+            return warehouse.Rows(new Step("read the segments", $"SELECT customer_id, segment, name, confidence, second, agreement FROM read_parquet({warehouse.Dialect.Text(path)})"),
+                r => new SegmentRow(r.GetString(0), r.GetString(1), r.GetString(2), r.GetDouble(3), r.TextOrNull(4), r.IsDBNull(5) ? null : r.GetDouble(5)));
+        }
+        catch (WarehouseException e)
+        {
+            throw new InputException($"'{path}' is damaged: {e.InnerException?.Message.Split('\n')[0]} Run segment again.", e);
         }
     }
 

@@ -22,7 +22,7 @@ sealed record SequenceSample<T>(string[] Customers, T[] Items)
             for (var i = 0; i < joined.Count; i++)
             {
                 if (joined.Offsets[i + 1] - joined.Offsets[i] < leastEvents) continue;
-                kept.Enqueue((joined.Customers[i], items[i]), (Hash(joined.Customers[i], seed), joined.Customers[i]));
+                kept.Enqueue((joined.Customers[i], items[i]), (SequenceSample.Hash(joined.Customers[i], seed), joined.Customers[i]));
                 if (kept.Count > most) kept.Dequeue();
             }
         }
@@ -31,7 +31,16 @@ sealed record SequenceSample<T>(string[] Customers, T[] Items)
         return new([.. sample.Select(e => e.Id)], [.. sample.Select(e => e.Item)]);
     }
 
-    static ulong Hash(string id, Seed seed)
+}
+
+/// <summary>Which customers a sample takes.</summary>
+static class SequenceSample
+{
+    /// <summary>At most so many of the ids, those of the smallest hashes, in ordinal order.</summary>
+    public static string[] Ids(IEnumerable<string> ids, int most, Seed seed) =>
+        [.. ids.OrderBy(id => Hash(id, seed)).ThenBy(id => id, StringComparer.Ordinal).Take(most).Order(StringComparer.Ordinal)];
+
+    public static ulong Hash(string id, Seed seed)
     {
         var hash = Rng.Mix(seed.Value + 0x9E3779B97F4A7C15);
         foreach (var c in id) hash = (hash ^ c) * 1099511628211;
