@@ -74,7 +74,8 @@ internal static class Recommend
             Dropout = Number("--dropout", beauty ? 0.5 : 0.2),
             Sampled = (int)Number("--sampled", 0),
             Spread = Number("--spread", 0.02),
-            Smoothing = Number("--smoothing", 0),
+            Ahead = (int)Number("--ahead", 1),
+            Hidden = Number("--hidden", 0),
             Training = new()
             {
                 Epochs = (int)Number("--epochs", 20), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", 2e-3),

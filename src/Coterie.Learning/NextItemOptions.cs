@@ -19,8 +19,11 @@ public sealed record NextItemOptions
     public double Spread { get; init; } = 0.02;
     /// <summary>Products, drawn anew for each batch, that stand for the whole catalogue in the loss; 0 takes the whole catalogue.</summary>
     public int Sampled { get; init; }
-    /// <summary>Products with fewer events cannot be told apart by learning alone; this share of the loss is spread over the catalogue (label smoothing).</summary>
-    public double Smoothing { get; init; }
+    /// <summary>What is guessed in training is drawn from so many events ahead, the one d ahead with a chance in proportion to 1 / d; 1 is always the next.
+    /// Where each pair of neighbours was seen once, what comes soon says more than what came next.</summary>
+    public int Ahead { get; init; } = 1;
+    /// <summary>Share of events that are hidden from those after them in training.</summary>
+    public double Hidden { get; init; }
     public TrainingOptions Training { get; init; } = new() { Epochs = 30, Batch = 64, ValidationShare = 0.05, TestShare = 0, LearningRate = 2e-3 };
 
     internal IEnumerable<string> Problems()
@@ -33,7 +36,8 @@ public sealed record NextItemOptions
         if (!(Dropout is >= 0 and < 1)) yield return $"next-item: dropout is {Dropout}; expected 0 or more and below 1.";
         if (!(Spread > 0 && double.IsFinite(Spread))) yield return $"next-item: spread is {Spread}; expected more than 0.";
         if (Sampled < 0) yield return $"next-item: sampled is {Sampled}; expected 0 or more.";
-        if (!(Smoothing is >= 0 and < 1)) yield return $"next-item: smoothing is {Smoothing}; expected 0 or more and below 1.";
+        if (Ahead < 1) yield return $"next-item: ahead is {Ahead}; expected 1 or more.";
+        if (!(Hidden is >= 0 and < 1)) yield return $"next-item: hidden is {Hidden}; expected 0 or more and below 1.";
         foreach (var problem in Training.Problems()) yield return problem;
     }
 }

@@ -57,11 +57,14 @@ sealed class CatalogueTransformer : nn.Module
 
     /// <summary>What each event, with those before it, says about the next: B x L x D. Padding stands behind the events, where no event sees it.</summary>
     /// <param name="codes">B x L products.</param>
-    public Tensor Read(Tensor codes)
+    /// <param name="shown">B x L x 1, 0 where the product is hidden; null where none is.</param>
+    public Tensor Read(Tensor codes, Tensor? shown = null)
     {
         using var scope = NewDisposeScope();
         var length = codes.shape[1];
-        var x = products.call(codes).Times(Math.Sqrt(dim)).Plus(places.narrow(0, 0, length)); // B x L x D
+        var x = products.call(codes).Times(Math.Sqrt(dim));                         // B x L x D
+        if (shown is not null) x = x * shown;
+        x = x.Plus(places.narrow(0, 0, length));
         if (length > 1) x = x.Plus(nn.functional.pad(before.call(x.narrow(1, 0, length - 1)), [0, 0, 1, 0]));
         x = dropout.call(x);
         foreach (var block in blocks) x = block.call(x, null, true);

@@ -46,9 +46,12 @@ sealed class NextItems : TrainingTask
     public override Tensor Loss(ReadOnlySpan<int> rows, Seed seed, LossParts parts)
     {
         using var scope = NewDisposeScope();
+        var training = module.training;
+        var (ahead, hide) = (seed.Stream(2), seed.Stream(3));
         var length = 0;
         foreach (var row in rows) length = Math.Max(length, Length(row));
         var codes = new long[rows.Length * length];
+        var shown = new float[codes.Length];
         List<long> places = [], targets = [];
         for (var b = 0; b < rows.Length; b++)
         {
@@ -56,20 +59,35 @@ sealed class NextItems : TrainingTask
             var history = histories.Histories[piece.Customer];
             for (var l = 0; l < piece.End - piece.Begin - 1; l++)
             {
-                codes[b * length + l] = history[piece.Begin + l];
+                var at = piece.Begin + l;
+                codes[b * length + l] = history[at];
+                shown[b * length + l] = training && hide.NextDouble() < options.Hidden ? 0 : 1;
                 places.Add(b * length + l);
-                targets.Add(history[piece.Begin + l + 1]);
+                targets.Add(history[at + (training ? Steps(Math.Min(options.Ahead, history.Length - 1 - at), ahead) : 1)]);
             }
         }
 
         var device = module.Where();
-        var hidden = module.Read(tensor(codes, [rows.Length, length], device: device));                             // B x L x D
+        var hiding = training && options.Hidden > 0 ? tensor(shown, [rows.Length, length, 1], device: device) : null;
+        var hidden = module.Read(tensor(codes, [rows.Length, length], device: device), hiding);                     // B x L x D
         hidden = hidden.flatten(0, 1).index_select(0, tensor(places.ToArray(), device: device));                    // M x D
         var right = tensor(targets.ToArray(), device: device);                                                      // M
-        var sampled = options.Sampled > 0 && options.Sampled < module.Count && module.training;
-        var loss = sampled ? Sampled(module, hidden, right, Draw(seed.Stream(1))) : nn.functional.cross_entropy(module.Score(hidden), right, label_smoothing: module.training ? options.Smoothing : 0);
+        var sampled = training && options.Sampled > 0 && options.Sampled < module.Count;
+        var loss = sampled ? Sampled(module, hidden, right, Draw(seed.Stream(1))) : nn.functional.cross_entropy(module.Score(hidden), right);
         parts.Add(sampled ? "sampled" : "cross_entropy", loss.item<float>(), targets.Count);
         return loss.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>1 to <paramref name="most"/>, d with a chance in proportion to 1 / d.</summary>
+    internal static int Steps(int most, Rng rng)
+    {
+        if (most <= 1) return 1;
+        double sum = 0;
+        for (var d = 1; d <= most; d++) sum += 1.0 / d;
+        var left = rng.NextDouble() * sum;
+        for (var d = 1; d < most; d++)
+            if ((left -= 1.0 / d) < 0) return d;
+        return most;
     }
 
     long[] Draw(Rng rng)

@@ -74,6 +74,18 @@ public class NextItemTests
     });
 
     [Fact]
+    public void StepsAhead_AreAsOftenAsTheirShareSays()
+    {
+        var rng = new Seed(3).Stream(0);
+        var counts = new int[5];
+        for (var i = 0; i < 22_000; i++) counts[NextItems.Steps(3, rng)]++;
+        Assert.InRange(counts[1], 11_600, 12_400); // 6, 3 and 2 elevenths
+        Assert.InRange(counts[2], 5_700, 6_300);
+        Assert.InRange(counts[3], 3_700, 4_300);
+        Assert.Equal(1, NextItems.Steps(0, rng));
+    }
+
+    [Fact]
     public void ASampleThatIsTheWholeCatalogue_GivesTheWholeLoss()
     {
         using var scope = NewDisposeScope();
@@ -123,7 +135,7 @@ public class NextItemTests
     public void TheSameSeed_GivesTheSameBytes_AndAStoppedTrainingGoesOnToThem()
     {
         using var folder = new TemporaryFolder();
-        var options = Tiny with { Sampled = 4 };
+        var options = Tiny with { Sampled = 4, Ahead = 3, Hidden = 0.2 };
         var whole = NextItem.Fit(Ring, options, new(4));
         var again = NextItem.Fit(Ring, options, new(4));
         var other = NextItem.Fit(Ring, options, new(5));
@@ -198,8 +210,8 @@ public class NextItemTests
     [Fact]
     public void WhatCannotBeUsed_IsRefused_WithTheReason()
     {
-        var wrong = Tiny with { Dim = 7, Length = 0, Blocks = 0, FeedForward = 0, Dropout = 1, Spread = 0, Sampled = -1, Smoothing = 1, Training = new() { Epochs = 0 } };
-        Assert.Equal(9, Assert.Throws<ConfigurationException>(() => NextItem.Fit(Ring, wrong, new(1))).Message.Split('\n').Length);
+        var wrong = Tiny with { Dim = 7, Length = 0, Blocks = 0, FeedForward = 0, Dropout = 1, Spread = 0, Sampled = -1, Ahead = 0, Hidden = 1, Training = new() { Epochs = 0 } };
+        Assert.Equal(10, Assert.Throws<ConfigurationException>(() => NextItem.Fit(Ring, wrong, new(1))).Message.Split('\n').Length);
         Assert.Contains("two events", Assert.Throws<InputException>(() => NextItem.Fit(SomeHistories.Of(2, [[0], [1], []]), Tiny, new(1))).Message, StringComparison.Ordinal);
         using var model = new NextItemModel(CatalogueTransformer.Create(11, Tiny, new(5)), Tiny, Ring.Products);
         Assert.Contains("product 11; expected 0 to 10", Assert.Throws<InputException>(() => model.Score([[0], [11]])).Message, StringComparison.Ordinal);
