@@ -46,19 +46,27 @@ public static class ReportHtml
         ? Fragment.Join(
             SegmentSections.Shares(report), SegmentSections.Cards(report), SegmentSections.Map(report), SegmentSections.Differences(report),
             HabitSections.When(report), HabitSections.What(report), ValiditySections.Validity(report), ValiditySections.Future(report),
-            EndSections.Labels(report), SearchSection.Build(report), DataSections.Quality(report), DataSections.Features(report),
-            EndSections.Run(report), EndSections.Glossary())
+            DeepSections.Views(report), ClassifierSection.Build(report), LearningSection.Build(report), EndSections.Labels(report), SearchSection.Build(report), DataSections.Quality(report), DataSections.Features(report),
+            EndSections.Run(report), EndSections.Glossary(report))
         : Fragment.Join(
-            SearchSection.Build(report), SegmentSections.Map(report), EndSections.Labels(report), DataSections.Quality(report),
-            DataSections.Features(report), EndSections.Run(report), EndSections.Glossary());
+            SearchSection.Build(report), SegmentSections.Map(report), DeepSections.Views(report), LearningSection.Build(report), EndSections.Labels(report), DataSections.Quality(report),
+            DataSections.Features(report), EndSections.Run(report), EndSections.Glossary(report));
 
     static Fragment Navigation(RunReport report)
     {
         (string Id, Bilingual Name)[] places = report.Segments.Count > 0
             ? [("segments", T("Segments", "分群")), ("map", T("Map", "地图")), ("differences", T("Differences", "差异")), ("when", T("Habits", "习惯")),
-               ("validity", T("Proof", "检验")), ("search", T("Choice", "选择")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))]
+               ("validity", T("Proof", "检验")), ("deep", T("Views", "视角")), ("classifier", T("Newcomers", "新客户")), ("search", T("Choice", "选择")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))]
             : [("search", T("Choice", "选择")), ("map", T("Map", "地图")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))];
-        return Fragment.Each(places.Where(p => p.Id != "map" || report.Map.Count > 0), p => Fragment.Of($"""<a href="#{p.Id}">{p.Name}</a>"""));
+        return Fragment.Each(places.Where(Present), p => Fragment.Of($"""<a href="#{p.Id}">{p.Name}</a>"""));
+
+        bool Present((string Id, Bilingual Name) place) => place.Id switch
+        {
+            "map" => report.Map.Count > 0,
+            "deep" => report.Deep.On,
+            "classifier" => report.Deep.Classifier is not null,
+            _ => true,
+        };
     }
 
     /// <summary>Classes for each segment's colour: c chip, f fill, b border.</summary>

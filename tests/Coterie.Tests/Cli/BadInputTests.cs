@@ -103,7 +103,6 @@ public class BadInputTests : Running
     [InlineData("--k", "0")]
     [InlineData("--k", "many")]
     [InlineData("--method", "magic")]
-    [InlineData("--deep", "on")]
     [InlineData("--lang", "fr")]
     [InlineData("--as-of", "soon")]
     [InlineData("--memory-limit", "2")]

@@ -11,7 +11,7 @@ public partial class ReportHtmlTests
 {
     static readonly string[] Void = ["meta", "link", "br", "img", "input", "hr", "col"];
 
-    public static TheoryData<string> All => ["shop", "clicks", "none", "short", "labels", "hostile", "twelve", "same"];
+    public static TheoryData<string> All => ["shop", "clicks", "none", "short", "labels", "hostile", "twelve", "same", "deep"];
 
     [GeneratedRegex("<script>(.*?)</script>", RegexOptions.Singleline)]
     private static partial Regex Scripts();

@@ -7,7 +7,7 @@ namespace Coterie.Tests.Reports;
 
 public class ReportJsonTests
 {
-    public static TheoryData<string> All => ["shop", "clicks", "none", "short", "labels", "hostile", "twelve"];
+    public static TheoryData<string> All => ["shop", "clicks", "none", "short", "labels", "hostile", "twelve", "deep"];
 
     internal static RunReport Named(string name) => name switch
     {
@@ -17,6 +17,7 @@ public class ReportJsonTests
         "short" => Some.WithoutValidity(),
         "labels" => Some.WithLabels(),
         "hostile" => Some.WithHostileText(),
+        "deep" => SomeDeep.Report(),
         "same" => Some.NoBetterThanRfm(),
         _ => Some.TwelveSegments(),
     };

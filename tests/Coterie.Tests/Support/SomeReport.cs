@@ -47,6 +47,7 @@ static partial class Some
             Segments = segments,
             RulesFidelity = 0.914,
             Validity = SomeParts.Validity(segments.Count, "better"),
+            Deep = SomeDeep.Off(),
             Map = SomeParts.Map(segments, 3_000, 7),
             Settings = new Dictionary<string, string>
             {
@@ -157,6 +158,7 @@ static partial class Some
                 }),
             ],
             Validity = report.Validity! with { Verdict = two, Notes = [Hostile], Segments = [.. report.Validity.Segments.Select(s => s with { NextCategory = Hostile })] },
+            Deep = SomeDeep.Hostile(Hostile),
             Labels = SomeParts.Labels() with { ClassNames = ["a", Hostile], ClusterNames = [Hostile, "b"], Confusion = [[1, 2], [3, 4]], PerClass = [new ClassScore(Hostile, 3, 1, 1, 1)] },
             Settings = new Dictionary<string, string> { [Hostile] = Hostile },
             Notes = [Hostile],

@@ -36,12 +36,7 @@ static class EndSections
 
             """)), "heat");
 
-    static Fragment Cell(int count, int total)
-    {
-        var share = Headline.Share(count, total);
-        var level = !double.IsFinite(share) || count == 0 ? 0 : Math.Clamp((int)Math.Ceiling(share * 6), 1, 6);
-        return Fragment.Of($"""<td class="h {(level == 0 ? "z" : $"q{level}")}">{Numbers.Whole(count)}</td>""");
-    }
+    static Fragment Cell(int count, int total) => Fragment.Of($"""<td class="h {Step(Headline.Share(count, total))}">{Numbers.Whole(count)}</td>""");
 
     public static Fragment Run(RunReport report)
     {
@@ -58,8 +53,8 @@ static class EndSections
                 """));
     }
 
-    public static Fragment Glossary() => Section("glossary", T("Words", "术语"), T("As this page uses them.", "本页中的含义。"),
-        Fragment.Of($"""<dl class="glossary">{Fragment.Each(Terms, t => Fragment.Of($"<div><dt>{t.Word}</dt><dd>{t.Meaning}</dd></div>"))}</dl>"""));
+    public static Fragment Glossary(RunReport report) => Section("glossary", T("Words", "术语"), T("As this page uses them.", "本页中的含义。"),
+        Fragment.Of($"""<dl class="glossary">{Fragment.Each(report.Deep.On ? [.. Terms, .. DeepTerms] : Terms, t => Fragment.Of($"<div><dt>{t.Word}</dt><dd>{t.Meaning}</dd></div>"))}</dl>"""));
 
     sealed record Term(Bilingual Word, Bilingual Meaning);
 
@@ -80,5 +75,18 @@ static class EndSections
         new(T("Interval", "区间"), T("From a bootstrap: customers are drawn again and again, and the interval holds nearly all values that come out (Efron 1979). If the interval of a difference holds zero, it may be chance.",
             "由自助法得到：对客户反复抽样，区间包含几乎所有结果（Efron 1979）。若差异的区间含零，可能只是偶然。")),
         new(T("Precision and recall of a rule", "规则的精确率与召回率"), T("Of the customers whom the rule selects, the share in the segment; of the segment, the share that the rule selects.", "规则选出的客户中属于该群的比例；该群中被规则选出的比例。")),
+    ];
+
+    static readonly Term[] DeepTerms =
+    [
+        new(T("Sequence view", "序列视角"), T("Customers grouped by what follows what in their events: which product comes again, what precedes an order, how long they pause. Amounts do not enter.",
+            "按事件的先后给客户分组：哪些商品再次出现，下单之前发生什么，停顿多久。不看金额。")),
+        new(T("Fused", "融合"), T("Segments made from what both views say of each customer. Which of the three was kept, the features view, the sequence view or the fusion, and why, stands under \"Two views\".",
+            "由两种视角对每位客户的判断合成的分群。三者（特征视角、序列视角、融合）中采用了哪一个及其原因，见“两种视角”一节。")),
+        new(T("Agreement", "一致度"), T("How far two groupings of the same customers coincide. Adjusted indices are 0 by chance and 1 when they are the same; kappa is compared with random pairings, which lie above 0.",
+            "同一批客户的两种分组在多大程度上重合。调整后的指数随机时为 0，完全相同时为 1；kappa 与随机配对相比，后者高于 0。")),
+        new(T("Disputed", "有争议"), T("A customer whom the two views would put into different final segments.", "两种视角会归入不同最终分群的客户。")),
+        new(T("Calibration error", "校准误差"), T("How far confidence and the share that is right lie apart, on average over customers. At 0.02, of a hundred customers placed with 90% confidence about 88 to 92 are right.",
+            "把握度与正确比例平均相差多少。若为 0.02，以 90% 的把握归类的一百位客户中约有 88 至 92 位正确。")),
     ];
 }

@@ -69,6 +69,10 @@ static class Parts
     /// <summary>A share as a width in style; nothing where it is missing.</summary>
     public static string Width(double share) => (double.IsFinite(share) ? Math.Clamp(share * 100, 0, 100) : 0).ToString("0.##", System.Globalization.CultureInfo.InvariantCulture) + "%";
 
+    /// <summary>The step of the sequential scale, z and q1 to q6 in sixths, for a share of a row.</summary>
+    public static string Step(double share) =>
+        !(share > 0) ? "z" : $"q{Math.Clamp((int)Math.Ceiling(share * 6 - 1e-9), 1, 6)}";
+
     /// <summary>Remarks that exist in English only, marked as such.</summary>
     public static Fragment Remarks(IReadOnlyList<string> remarks) => remarks.Count == 0
         ? Fragment.Empty

@@ -106,7 +106,7 @@ static class SegmentSections
         var points = report.Map.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))
             .Select(p => new[] { Math.Round(p.X, 3), Math.Round(p.Y, 3), index.GetValueOrDefault(p.Segment, -1) }).ToArray();
         if (points.Length == 0) return Fragment.Empty;
-        var data = new { segments = report.Segments.Select(s => new { s.Id, Name = Text(s.Name) }), points };
+        var data = new { segments = report.Segments.Select(s => new { s.Id, Name = ChartData.Text(s.Name) }), points };
         var none = report.Segments.Count == 0;
         return Section("map", T("The map", "客户地图"),
             none ? T("Every dot is a customer; near dots behave alike. The cloud has no gaps: there is nothing to divide.", "每点为一位客户，距离近者行为相似。点云没有间隙，无从划分。")
@@ -165,7 +165,4 @@ static class SegmentSections
         return Fragment.Of($"""
             <td class="h {Level(d)}"><b>{Numbers.Signed(d)}</b><small>{Numbers.Value(fact.Inside, fact.Unit, currency)}</small></td>
             """);
-    }
-
-    internal static object Text(Bilingual text) => new { text.En, text.Zh };
-}
+    }}

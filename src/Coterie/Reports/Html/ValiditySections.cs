@@ -7,7 +7,7 @@ namespace Coterie.Reports.Html;
 /// <summary>Whether the segments say something about what follows, and what each did.</summary>
 static class ValiditySections
 {
-    static readonly string[] Order = ["ours", "kmeans_rfm", "rfm", "random"];
+    static readonly string[] Order = ["ours", "features", "sequences", "fused", "classifier", "kmeans_rfm", "rfm", "random"];
 
     public static Fragment Validity(RunReport report)
     {
@@ -34,13 +34,17 @@ static class ValiditySections
                 """));
     }
 
-    /// <summary>Ours first, then the baselines from strong to weak.</summary>
+    /// <summary>Ours first, then each view alone and what learned from them, then the baselines from strong to weak.</summary>
     internal static IReadOnlyList<ValidityMetrics> Ordered(ReportValidity v) =>
         [.. Order.Where(v.Metrics.ContainsKey).Select(n => v.Metrics[n]), .. v.Metrics.Where(m => !Order.Contains(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => m.Value)];
 
     internal static Bilingual Name(ValidityMetrics m) => m.Name switch
     {
         "ours" => T("These segments", "本次分群"),
+        "features" => T("Features view alone", "特征视角"),
+        "sequences" => T("Sequence view alone", "序列视角"),
+        "fused" => T("Both fused", "融合"),
+        "classifier" => T("Classifier", "分类器"),
         "rfm" => T("RFM quintiles", "RFM 五分法"),
         "kmeans_rfm" => T("K-means on R, F, M", "R、F、M 的 K-means"),
         "random" => T("Random groups", "随机分组"),
@@ -53,20 +57,16 @@ static class ValiditySections
         <div><h3>{title}</h3>{Chart("dots", title, new
         {
             format,
-            rows = metrics.Select(m => Row(Name(m), pick(m), m.Name == "ours" ? "accent" : "grey")),
+            rows = metrics.Select(m => ChartData.Dot(Name(m), pick(m), m.Name == "ours" ? "accent" : "grey")),
         }, Fragment.Empty, 52 + 40 * metrics.Count)}</div>
         """);
-
-    static object Row(Bilingual label, Estimate e, string colour) => new { label = SegmentSections.Text(label), value = e.Value, low = e.Low, high = e.High, colour };
 
     static Fragment MetricsTable(IReadOnlyList<ValidityMetrics> metrics) => Table(T("Predictive validity", "预测效度"),
         Fragment.Join(Head(T("Grouping", "分组方式")), HeadNumbers(T("Groups", "组数"), T("R² of spend", "消费 R²"), T("R² of log spend", "对数消费 R²"), T("AUC of ordering", "下单 AUC"))),
         Fragment.Each(metrics, m => Fragment.Of($"""
-            <tr><th scope="row">{Name(m)}</th>{Cells(Numbers.Whole(m.Groups), With(m.R2Spend), With(m.R2LogSpend), With(m.AucOrders))}</tr>
+            <tr><th scope="row">{Name(m)}</th>{Cells(Numbers.Whole(m.Groups), ChartData.With(m.R2Spend), ChartData.With(m.R2LogSpend), ChartData.With(m.AucOrders))}</tr>
 
             """)));
-
-    static string With(Estimate e) => $"{Numbers.Fixed(e.Value, 3)} ({Numbers.Fixed(e.Low, 3)} … {Numbers.Fixed(e.High, 3)})";
 
     public static Fragment Future(RunReport report)
     {
@@ -93,7 +93,7 @@ static class ValiditySections
             {
                 format,
                 currency = Numbers.Money(0, report.Currency).TrimEnd('0'),
-                rows = rows.Select(r => Row(r.Index < 0 ? T($"#{r.Future.Segment}", $"#{r.Future.Segment}") : Short(report.Segments[r.Index]), pick(r.Future), r.Index < 0 ? "grey" : $"s{r.Index % Palette.Segments.Count}")),
+                rows = rows.Select(r => ChartData.Dot(r.Index < 0 ? T($"#{r.Future.Segment}", $"#{r.Future.Segment}") : Short(report.Segments[r.Index]), pick(r.Future), r.Index < 0 ? "grey" : $"s{r.Index % Palette.Segments.Count}")),
             }, Fragment.Empty, 52 + 34 * rows.Length)}</div>
             """);
 

@@ -18,6 +18,8 @@
   const formats = {
     percent: v => (100 * v).toFixed(Math.abs(v) < 0.0995 && v ? 1 : 0).replace("-", "−") + "%",
     fixed: v => v.toFixed(2).replace("-", "−"),
+    signed: v => (v > 0 ? "+" : "") + v.toFixed(3).replace("-", "−"),
+    number: v => String(+v.toPrecision(3)).replace("-", "−"),
     money: (v, unit) => (v < 0 ? "−" : "") + unit + Math.abs(v).toLocaleString("en", { maximumFractionDigits: Math.abs(v) < 10 ? 2 : 0 }),
   };
 
@@ -43,28 +45,31 @@
     axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true }, nameTextStyle: { color: colour("muted"), fontSize: 12 }, ...more,
   });
 
-  // Estimates with intervals, one a row; the first row is on top.
+  // Estimates with intervals, one a row; the first row is on top. A mark is an upright to compare with.
   function dots({ data, element }) {
     const format = v => formats[data.format](v, data.currency ?? "");
     const rows = data.rows.filter(r => r.value !== null);
     const names = rows.map(r => say(r.label));
-    const ends = rows.flatMap(r => [r.value, r.low ?? r.value, r.high ?? r.value]), least = Math.min(...ends), most = Math.max(...ends);
-    const span = nice(data.format === "fixed" ? least : Math.min(0, least), most, data.format === "percent" && most <= 1 ? 1 : Infinity);
+    const ends = rows.flatMap(r => [r.value, r.low ?? r.value, r.high ?? r.value, r.mark ?? r.value, data.zero ? 0 : r.value]), least = Math.min(...ends), most = Math.max(...ends);
+    const span = nice(data.format === "percent" || data.format === "money" ? Math.min(0, least) : least, most, data.format === "percent" && most <= 1 ? 1 : Infinity);
     const longest = Math.max(...names.map(n => [...n].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.2), 0)));
     return {
       ...base(),
-      grid: { left: Math.min(longest + 14, element.clientWidth * 0.42), right: 58, top: 6, bottom: 28 },
+      grid: { left: Math.min(longest + 14, element.clientWidth * 0.48), right: 58, top: 6, bottom: 28 },
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => { const r = rows[p.dataIndex]; return `<b>${esc(say(r.label))}</b><br>${esc(format(r.value))} (${esc(format(r.low))} … ${esc(format(r.high))})`; } },
       xAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: v => Math.round(v / span.interval) % 2 ? "" : format(v) } }),
-      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.4, overflow: "truncate" } }),
+      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.48 - 10, overflow: "truncate" } }),
       series: [{
         type: "custom",
         data: rows.map((r, i) => [i, r.value, r.low, r.high]),
         encode: { x: [1, 2, 3], y: 0 },
+        markLine: data.zero ? { silent: true, symbol: "none", lineStyle: { color: colour("muted"), type: "solid", width: 1 }, label: { show: false }, data: [{ xAxis: 0 }] } : undefined,
         renderItem(_, api) {
           const r = rows[api.value(0)], fill = colour(r.colour);
           const [x, y] = api.coord([r.value, api.value(0)]), low = api.coord([r.low ?? r.value, 0])[0], high = api.coord([r.high ?? r.value, 0])[0];
+          const mark = r.mark == null ? [] : [{ type: "rect", shape: { x: api.coord([r.mark, 0])[0] - 1, y: y - 9, width: 2, height: 18 }, style: { fill: colour("ink") } }];
           return { type: "group", children: [
+            ...mark,
             { type: "rect", shape: { x: low, y: y - 2, width: Math.max(1, high - low), height: 4, r: 2 }, style: { fill, opacity: 0.4 } },
             { type: "circle", shape: { cx: x, cy: y, r: 5.5 }, style: { fill } },
             { type: "text", style: { text: format(r.value), x: Math.max(high, x + 5) + 6, y, textVerticalAlign: "middle", fill: colour("ink"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily } },
@@ -128,7 +133,44 @@
     };
   }
 
-  const kinds = { dots, map, stability };
+  // Lines over whole numbers from 1 or over named places. A point is [x, y, low, high]; intervals are uprights, marks dotted ones. Square axes
+  // share a span and its diagonal.
+  function lines({ data, hidden }) {
+    const y = formats[data.format], places = data.places?.map(say), x = v => places ? places[v].split("\n")[0] : data.square ? y(v) : String(v);
+    const all = data.lines.flatMap(l => l.points), ends = all.flatMap(p => [p[1], p[2], p[3], data.square ? p[0] : null]).filter(v => v != null);
+    const least = Math.min(...ends), most = Math.max(...ends), pad = least === most ? Math.abs(least || 1) / 10 : 0;
+    const span = nice(least - pad, data.to ?? most + pad, data.to ?? Infinity), last = Math.max(...all.map(p => p[0]));
+    const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 46 : 28 }, step = nice(0, last, Infinity).interval < 1 ? 1 : Math.ceil(nice(0, last, Infinity).interval);
+    const along = places ? { type: "category", data: places, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, lineHeight: 16, interval: 0 } }
+      : data.square ? { type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: y } }
+      : { type: "value", min: 0, max: last, interval: step, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, formatter: v => v && v % step === 0 ? v : "" } };
+    const plain = { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1.2 } };
+    return {
+      ...base(),
+      grid: { left: 52, right: 24, top: data.marks ? 26 : 16, bottom: places ? 66 : 46 },
+      tooltip: { ...base().tooltip, trigger: "item" },
+      xAxis: axis({ ...along, ...name }),
+      yAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, formatter: y } }),
+      series: [
+        { type: "line", data: [], markLine: data.marks ? { ...plain, label: { color: colour("muted"), fontSize: 12, formatter: p => p.name }, data: data.marks.map(m => ({ xAxis: m.x, name: say(m.label) })) }
+          : data.square ? { ...plain, label: { show: false }, data: [[{ coord: [span.min, span.min] }, { coord: [span.max, span.max] }]] } : undefined },
+        ...data.lines.flatMap((line, i) => {
+          const points = hidden.has(i) ? [] : line.points;
+          return [
+            { type: "custom", silent: true, z: 1, data: points.filter(p => p[2] != null), encode: { x: 0, y: [1, 2, 3] }, renderItem(_, api) {
+              const [at, low] = api.coord([api.value(0), api.value(2)]), high = api.coord([api.value(0), api.value(3)])[1];
+              const bar = { type: "rect", shape: { x: at - 2, y: high, width: 4, height: Math.max(1, low - high), r: 2 }, style: { fill: colour("s" + i % 12), opacity: 0.4 } };
+              return { type: "group", children: data.labels ? [bar, { type: "text", style: { text: y(api.value(1)), x: at, y: high - 4, textAlign: "center", textVerticalAlign: "bottom", fill: colour("ink"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily } }] : [bar] };
+            } },
+            { type: "line", z: 3, data: points.map(p => [p[0], p[1]]), symbol: shape(i), symbolSize: points.length > 24 ? 4 : 8, showAllSymbol: true, lineStyle: { type: dashes[i % dashes.length], width: 2 }, color: colour("s" + i % 12),
+              tooltip: { formatter: p => { const at = points[p.dataIndex]; return `<b>${esc(say(line.name))}</b><br>${esc(x(at[0]))}: ${esc(y(at[1]))}${at[2] == null ? "" : ` (${esc(y(at[2]))} … ${esc(y(at[3]))})`}`; } } },
+          ];
+        }),
+      ],
+    };
+  }
+
+  const kinds = { dots, map, stability, lines };
 
   function draw(item) {
     if (!item.chart) item.chart = echarts.init(item.element, null, { renderer: "svg" });
@@ -138,7 +180,7 @@
   // The legend is ours: it wraps, is reached by the keyboard, and says its state.
   function legend(item) {
     if (!item.legend) return;
-    const entries = item.kind === "map" ? item.data.segments.map(s => s.id + "  " + say(s.name)) : item.data.lines.map(l => l.name);
+    const entries = item.kind === "map" ? item.data.segments.map(s => s.id + "  " + say(s.name)) : item.data.lines.map(l => say(l.name));
     item.legend.replaceChildren(...entries.map((name, i) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -154,7 +196,7 @@
   }
 
   function sample(kind, i) {
-    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = kind === "stability";
+    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = kind === "stability" || kind === "lines";
     svg.setAttribute("viewBox", line ? "0 0 26 10" : "-1 -1 10 10");
     svg.setAttribute("width", line ? 26 : 11);
     svg.setAttribute("height", 11);
