@@ -47,11 +47,13 @@ internal static class Recommend
         }
 
         if (!args.Contains("--transformer-only")) foreach (var model in Counting(past, all, threads)) Add(model);
+        if (args.Contains("--vectors")) Add(Vectors(past, all, threads));
         if (!args.Contains("--counting-only"))
         {
             var clock = Stopwatch.StartNew();
             var options = Options(set, args, threads);
             using var fitted = NextItem.Fit(past, options, new Seed(1), folder, new Watch()).Model;
+            Console.WriteLine($"fitted in {clock.Elapsed.TotalSeconds:0} s");
             Add(Judge("transformer", options.ToString(), fitted, all, clock.Elapsed.TotalSeconds));
         }
 
@@ -76,6 +78,7 @@ internal static class Recommend
             Spread = Number("--spread", 0.02),
             Ahead = (int)Number("--ahead", 1),
             Hidden = Number("--hidden", 0),
+            Counted = Number("--counted", 1) == 1,
             Training = new()
             {
                 Epochs = (int)Number("--epochs", 20), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", 2e-3),
@@ -97,6 +100,11 @@ internal static class Recommend
             let o = new ItemNeighboursOptions { Decay = decay, Shrink = shrink, Threads = threads }
             select ($"decay {decay} shrink {shrink}", (Func<ItemRecommender>)(() => ItemNeighbours.Fit(past, o)))], "neighbours", all);
     }
+
+    static Judged Vectors(ItemHistories past, ItemHistories all, int threads) =>
+        Best([.. from dim in new[] { 64, 128 } from shares in new[] { 0.35, 0.5 }
+            let o = new ItemVectorsOptions { Dim = dim, Shares = shares, Threads = threads }
+            select ($"dim {dim} shares {shares}", (Func<ItemRecommender>)(() => ItemVectors.Fit(past, o, new(1))))], "vectors", all);
 
     static Judged Best((string Settings, Func<ItemRecommender> Fit)[] trials, string name, ItemHistories all)
     {

@@ -26,6 +26,7 @@ public static class NextItem
         var module = CatalogueTransformer.Create(histories.Products.Count, options, seed.Child(0));
         try
         {
+            if (options.Counted) module.Begin(ItemVectors.Fit(histories, new() { Dim = options.Dim, Threads = options.Training.Threads }, seed.Child(1)).Vectors);
             var result = Trainer.Train(new NextItems(histories, module, options), options.Training, seed, folder, progress, stop);
             return new(new NextItemModel(module, options, histories.Products), result);
         }

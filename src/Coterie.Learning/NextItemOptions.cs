@@ -1,3 +1,4 @@
+using Coterie.Decisions;
 using Coterie.Learning.Training;
 
 namespace Coterie.Learning;
@@ -17,6 +18,8 @@ public sealed record NextItemOptions
     public double Dropout { get; init; } = 0.2;
     /// <summary>Standard deviation of the first embeddings.</summary>
     public double Spread { get; init; } = 0.02;
+    /// <summary>Begins with vectors from counts of what is taken soon after what (<see cref="ItemVectors"/>) instead of random ones: learning takes a tenth of the time.</summary>
+    public bool Counted { get; init; } = true;
     /// <summary>Products, drawn anew for each batch, that stand for the whole catalogue in the loss; 0 takes the whole catalogue.</summary>
     public int Sampled { get; init; }
     /// <summary>What is guessed in training is drawn from so many events ahead, the one d ahead with a chance in proportion to 1 / d; 1 is always the next.

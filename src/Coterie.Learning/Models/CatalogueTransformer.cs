@@ -7,14 +7,17 @@ namespace Coterie.Learning.Models;
 
 /// <summary>A causal Transformer over the products that a customer took: the embedding of a product is also the weight of its output.</summary>
 /// <remarks>Kang and McAuley 2018, "Self-attentive sequential recommendation" (SASRec), with the house's block, a number of its own for each product at the
-/// output, and a projection of the event before, as in <see cref="BehaviourTransformer"/>. B histories, L events, D = dim, N products.</remarks>
+/// output, and in front of the blocks a sum over the events before with learned weights by distance. B histories, L events, D = dim, N products.</remarks>
 sealed class CatalogueTransformer : nn.Module
 {
+    // Share of a vote that is left one event later, before anything is learned; what the counting models do best with.
+    const double Fade = 0.6;
+
     readonly int dim;
     readonly Embedding products;
     readonly Parameter places;
     readonly Parameter level;
-    readonly Linear before;
+    readonly Parameter recency;
     readonly Dropout dropout;
     readonly ModuleList<EncoderBlock> blocks;
     readonly LayerNorm last;
@@ -28,13 +31,16 @@ sealed class CatalogueTransformer : nn.Module
         products = nn.Embedding(count, dim);
         places = new(randn(Length, dim).Times(options.Spread));
         level = new(zeros(count));
-        before = nn.Linear(dim, dim, hasBias: false);
+        recency = new(tensor(Enumerable.Range(0, Length).Select(d => (float)Math.Pow(Fade, d)).ToArray()));
         dropout = nn.Dropout(options.Dropout);
         blocks = new([.. Enumerable.Range(0, options.Blocks).Select(_ => new EncoderBlock(dim, options.Heads, options.FeedForward, options.Dropout))]);
         last = nn.LayerNorm(dim);
         RegisterComponents();
         using var still = no_grad();
         products.weight!.normal_(0, options.Spread);
+        // Each block begins as if it were not there (Goyal et al. 2017, section 5.1): what is learned starts from the fading sum of the history.
+        foreach (var (name, parameter) in blocks.named_parameters())
+            if (name.EndsWith("output.weight", StringComparison.Ordinal) || name.EndsWith("narrow.weight", StringComparison.Ordinal)) parameter.zero_();
     }
 
     /// <summary>Products.</summary>
@@ -64,11 +70,31 @@ sealed class CatalogueTransformer : nn.Module
         var length = codes.shape[1];
         var x = products.call(codes).Times(Math.Sqrt(dim));                         // B x L x D
         if (shown is not null) x = x * shown;
-        x = x.Plus(places.narrow(0, 0, length));
-        if (length > 1) x = x.Plus(nn.functional.pad(before.call(x.narrow(1, 0, length - 1)), [0, 0, 1, 0]));
+        x = Fading(length).matmul(x).Plus(places.narrow(0, 0, length));
         x = dropout.call(x);
         foreach (var block in blocks) x = block.call(x, null, true);
         return last.call(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>L x L: what an event takes from itself and from each event before it, by distance alone, learned for all products together.</summary>
+    Tensor Fading(long length)
+    {
+        var distances = new long[length * length];
+        var earlier = new float[length * length];
+        for (long to = 0; to < length; to++)
+            for (long from = 0; from <= to; from++) (distances[to * length + from], earlier[to * length + from]) = (to - from, 1);
+        return recency.index_select(0, tensor(distances, device: Where())).view(length, length) * tensor(earlier, [length, length], device: Where());
+    }
+
+    /// <summary>Puts vectors in the place of the random ones, of length 1 in the mean: N x D.</summary>
+    public void Begin(Matrix vectors)
+    {
+        using var scope = NewDisposeScope();
+        using var still = no_grad();
+        double sum = 0;
+        for (var p = 0; p < vectors.Rows; p++) sum += Math.Sqrt(vectors.Row(p).ToArray().Sum(v => (double)v * v));
+        if (sum == 0) return;
+        products.weight!.copy_(tensor(vectors.Values, [vectors.Rows, vectors.Columns]).Times(vectors.Rows / sum));
     }
 
     /// <summary>Scores of all products: M x D -> M x N.</summary>

@@ -22,8 +22,8 @@ static class SomeHistories
     /// <summary>Everybody walks around the same ring of products, each from a place of their own.</summary>
     public static ItemHistories Ring(int products, int customers, int length)
     {
-        // A ring in an order that is not that of the numbers.
-        int Next(int p) => (p * 3 + 1) % products;
+        // In steps of five, so that the order is not that of the numbers; no multiple of five.
+        int Next(int p) => (p + 5) % products;
         var histories = new int[customers][];
         for (var c = 0; c < customers; c++)
         {
