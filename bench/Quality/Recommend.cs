@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Coterie.Decisions;
 using Coterie.Evaluation;
 using Coterie.Learning;
@@ -20,22 +22,31 @@ internal static class Recommend
         var threads = int.Parse(Arguments.Text(args, "--threads", "2"));
         var sets = Arguments.Text(args, "--sets", "beauty,ml-1m").Split(',');
         var keep = Arguments.Text(args, "--keep", "");
-        var results = new List<object>();
         foreach (var set in sets)
         {
             var histories = set == "beauty" ? RecommendData.Beauty(data) : RecommendData.MovieLens(data);
-            results.Add(One(set, histories, args, threads, keep.Length > 0 ? Path.Combine(keep, set) : null));
+            var result = One(set, histories, args, threads, keep.Length > 0 ? Path.Combine(keep, set) : null);
+            if (result is not null) Save(set, result);
         }
 
-        if (sets.Length > 1) Arguments.Save("recommend.json", new { task = "recommend", protocol = Protocol, threads, results });
         return 0;
     }
 
-    const string Protocol = "leave one out: the last product of every customer is the target, the second last chooses settings, the rest is learned from; whole catalogue ranked without products of the history";
+    /// <summary>Each set's result replaces its former one; the other set's stays.</summary>
+    static void Save(string set, object result)
+    {
+        var path = Path.Combine(Arguments.Root(), "bench", "results", "recommend.json");
+        var results = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!["sets"]!.AsObject() : [];
+        results[set] = JsonSerializer.SerializeToNode(result);
+        Arguments.Save("recommend.json", new { task = "recommend", protocol = Protocol, sets = results.OrderBy(r => r.Key).ToDictionary(r => r.Key, r => r.Value!.DeepClone()) });
+    }
+
+    const string Protocol = "leave one out: the last product of every customer is the target, the second last chooses settings, every model learns from what lies before both; "
+        + "the whole catalogue is ranked, without the products of the history; equal scores stand in every order";
 
     sealed record Judged(string Name, string Settings, RankingMetrics Chosen, RankingMetrics Test, TargetPlace[] Places, double Seconds);
 
-    static object One(string set, ItemHistories all, string[] args, int threads, string? folder)
+    static object? One(string set, ItemHistories all, string[] args, int threads, string? folder)
     {
         Console.WriteLine($"{set}: {all.Count} customers, {all.Products.Count} products, {all.Events} events");
         var past = all.WithoutLast(2);
@@ -46,18 +57,63 @@ internal static class Recommend
             Console.WriteLine($"{model.Name,-14} {Text(model.Chosen)} | {Text(model.Test)}  {model.Settings}  {model.Seconds:0} s");
         }
 
-        if (!args.Contains("--transformer-only")) foreach (var model in Counting(past, all, threads)) Add(model);
-        if (args.Contains("--vectors")) Add(Vectors(past, all, threads));
-        if (!args.Contains("--counting-only"))
+        if (!args.Contains("--transformer-only"))
+            foreach (var model in Counting(past, all, threads)) Add(model);
+        if (args.Contains("--counting-only")) return null;
+        var options = Options(set, args, threads);
+        using var trained = Trained(past, options, folder);
+        Add(Judge("transformer", JsonSerializer.Serialize(options with { Training = options.Training with { Threads = 0 } }), trained.Model, all, trained.Seconds));
+        if (judged.Count == 1) return null;
+        var transformer = judged[^1];
+        var best = judged.Take(judged.Count - 1).MaxBy(j => j.Chosen.Ndcg10)!;
+        return new
         {
-            var clock = Stopwatch.StartNew();
-            var options = Options(set, args, threads);
-            using var fitted = NextItem.Fit(past, options, new Seed(1), folder, new Watch()).Model;
-            Console.WriteLine($"fitted in {clock.Elapsed.TotalSeconds:0} s");
-            Add(Judge("transformer", options.ToString(), fitted, all, clock.Elapsed.TotalSeconds));
+            date = DateTime.UtcNow.ToString("yyyy-MM-dd"),
+            customers = all.Count, products = all.Products.Count, events = all.Events,
+            models = judged.Select(j => new { model = j.Name, settings = j.Settings, test = Numbers(j.Test), chosen_on = Numbers(j.Chosen), seconds = Math.Round(j.Seconds) }),
+            best_counting = best.Name,
+            transformer_less_best_counting = new
+            {
+                hr10 = Difference(transformer, best, p => p.Hit(10)),
+                ndcg10 = Difference(transformer, best, p => p.Gain(10)),
+            },
+            published = RecommendData.Published[set],
+        };
+    }
+
+    sealed record TrainedModel(NextItemModel Model, double Seconds) : IDisposable
+    {
+        public void Dispose() => Model.Dispose();
+    }
+
+    /// <summary>A training that was stopped goes on; one that was finished with the same options is read back.</summary>
+    static TrainedModel Trained(ItemHistories past, NextItemOptions options, string? folder)
+    {
+        var record = folder is null ? "" : Path.Combine(folder, "training.json");
+        if (folder is not null && File.Exists(record) && File.Exists(Path.Combine(folder, "model.json")))
+        {
+            var known = NextItemModel.Load(folder);
+            if (known.Options == options) return new(known, JsonNode.Parse(File.ReadAllText(record))!["result"]!["seconds"]!.GetValue<double>());
+            known.Dispose();
         }
 
-        return new { };
+        var fitted = NextItem.Fit(past, options, new Seed(1), folder, new Watch());
+        if (folder is not null) fitted.Model.Save(folder);
+        return new(fitted.Model, fitted.Training.Seconds);
+    }
+
+    static object Numbers(RankingMetrics m) => new
+    {
+        hr1 = Math.Round(m.HitRate1, 4), hr5 = Math.Round(m.HitRate5, 4), hr10 = Math.Round(m.HitRate10, 4), ndcg5 = Math.Round(m.Ndcg5, 4), ndcg10 = Math.Round(m.Ndcg10, 4),
+    };
+
+    /// <summary>Mean of the customers' differences and its 95 % interval.</summary>
+    static object Difference(Judged a, Judged b, Func<TargetPlace, double> of)
+    {
+        var differences = a.Places.Zip(b.Places, (x, y) => of(x) - of(y)).ToArray();
+        var mean = differences.Average();
+        var error = 1.96 * Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (differences.Length - 1.0) / differences.Length);
+        return new { mean = Math.Round(mean, 4), low = Math.Round(mean - error, 4), high = Math.Round(mean + error, 4) };
     }
 
     static string Text(RankingMetrics m) => $"HR@1 {m.HitRate1:.0000} HR@5 {m.HitRate5:.0000} HR@10 {m.HitRate10:.0000} NDCG@5 {m.Ndcg5:.0000} NDCG@10 {m.Ndcg10:.0000}";
@@ -68,21 +124,20 @@ internal static class Recommend
         var beauty = set == "beauty";
         return new()
         {
-            Dim = (int)Number("--dim", 64),
+            Dim = (int)Number("--dim", beauty ? 128 : 64),
             Length = (int)Number("--length", beauty ? 50 : 100),
-            Heads = (int)Number("--heads", 2),
-            Blocks = (int)Number("--blocks", 2),
-            FeedForward = (int)Number("--ff", 256),
-            Dropout = Number("--dropout", beauty ? 0.5 : 0.2),
-            Sampled = (int)Number("--sampled", 0),
-            Spread = Number("--spread", 0.02),
-            Ahead = (int)Number("--ahead", 1),
-            Hidden = Number("--hidden", 0),
+            Heads = 2,
+            Blocks = (int)Number("--blocks", beauty ? 1 : 2),
+            FeedForward = 128,
+            Dropout = Number("--dropout", beauty ? 0.4 : 0.1),
+            Sampled = (int)Number("--sampled", beauty ? 0 : 512),
+            Ahead = (int)Number("--ahead", beauty ? 3 : 1),
+            Hidden = Number("--hidden", beauty ? 0.1 : 0),
             Counted = Number("--counted", 1) == 1,
             Training = new()
             {
-                Epochs = (int)Number("--epochs", 20), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", 2e-3),
-                ValidationShare = 0.05, TestShare = 0, Threads = threads, Patience = (int)Number("--patience", 4), WeightDecay = Number("--decay", 0.01),
+                Epochs = (int)Number("--epochs", beauty ? 6 : 10), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", beauty ? 1e-3 : 2e-3),
+                ValidationShare = 0.05, TestShare = 0, Threads = threads, Patience = 0, WeightDecay = 0,
             },
         };
     }
@@ -90,21 +145,18 @@ internal static class Recommend
     /// <summary>Each counting model with the settings that guess the second last products best.</summary>
     static IEnumerable<Judged> Counting(ItemHistories past, ItemHistories all, int threads)
     {
-        yield return Best([("", () => PopularItems.Fit(past))], "popularity", all);
+        static (string, Func<ItemRecommender>) Try(string settings, Func<ItemRecommender> fit) => (settings, fit);
+        yield return Best([Try("", () => PopularItems.Fit(past))], "popularity", all);
         yield return Best([.. from shares in new[] { 0, 0.5, 1 } let o = new ItemTransitionsOptions { Window = 1, Votes = 1, Shares = shares, Threads = threads }
-            select ($"shares {shares}", (Func<ItemRecommender>)(() => ItemTransitions.Fit(past, o)))], "markov", all);
-        yield return Best([.. from window in new[] { 3, 5, 10 } from decay in new[] { 0.5, 0.7, 0.85 } from shares in new[] { 0.25, 0.5, 0.75 }
+            select Try($"shares {shares}", () => ItemTransitions.Fit(past, o))], "markov", all);
+        yield return Best([.. from window in new[] { 5, 10, 20 } from decay in new[] { 0.5, 0.7 } from shares in new[] { 0.25, 0.75 }
             let o = new ItemTransitionsOptions { Window = window, Decay = decay, Shares = shares, Votes = 20, Threads = threads }
-            select ($"window {window} decay {decay} shares {shares}", (Func<ItemRecommender>)(() => ItemTransitions.Fit(past, o)))], "rules", all);
-        yield return Best([.. from decay in new[] { 0.5, 0.8, 0.9, 1 } from shrink in new[] { 0, 10, 50 }
-            let o = new ItemNeighboursOptions { Decay = decay, Shrink = shrink, Threads = threads }
-            select ($"decay {decay} shrink {shrink}", (Func<ItemRecommender>)(() => ItemNeighbours.Fit(past, o)))], "neighbours", all);
+            select Try($"window {window} decay {decay} shares {shares}", () => ItemTransitions.Fit(past, o))], "rules", all);
+        yield return Best([.. from decay in new[] { 0.5, 0.8, 1 } from shrink in new[] { 0, 50 } let o = new ItemNeighboursOptions { Decay = decay, Shrink = shrink, Threads = threads }
+            select Try($"decay {decay} shrink {shrink}", () => ItemNeighbours.Fit(past, o))], "neighbours", all);
+        yield return Best([.. from dim in new[] { 64, 128 } let o = new ItemVectorsOptions { Dim = dim, Threads = threads }
+            select Try($"dim {dim}", () => ItemVectors.Fit(past, o, new(1)))], "vectors", all);
     }
-
-    static Judged Vectors(ItemHistories past, ItemHistories all, int threads) =>
-        Best([.. from dim in new[] { 64, 128 } from shares in new[] { 0.35, 0.5 }
-            let o = new ItemVectorsOptions { Dim = dim, Shares = shares, Threads = threads }
-            select ($"dim {dim} shares {shares}", (Func<ItemRecommender>)(() => ItemVectors.Fit(past, o, new(1))))], "vectors", all);
 
     static Judged Best((string Settings, Func<ItemRecommender> Fit)[] trials, string name, ItemHistories all)
     {

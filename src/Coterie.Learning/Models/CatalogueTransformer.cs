@@ -13,6 +13,9 @@ sealed class CatalogueTransformer : nn.Module
     // Share of a vote that is left one event later, before anything is learned; what the counting models do best with.
     const double Fade = 0.6;
 
+    // e^6 is a chance of one in some ten where the catalogue has thousands of products. Longer vectors begin certain, and wrong.
+    const double Certainty = 6;
+
     readonly int dim;
     readonly Embedding products;
     readonly Parameter places;
@@ -86,7 +89,7 @@ sealed class CatalogueTransformer : nn.Module
         return recency.index_select(0, tensor(distances, device: Where())).view(length, length) * tensor(earlier, [length, length], device: Where());
     }
 
-    /// <summary>Puts vectors in the place of the random ones, of length 1 in the mean: N x D.</summary>
+    /// <summary>Puts vectors in the place of the random ones, N x D, of such a length that the score of a product near the history is <see cref="Certainty"/> in the mean.</summary>
     public void Begin(Matrix vectors)
     {
         using var scope = NewDisposeScope();
@@ -94,7 +97,7 @@ sealed class CatalogueTransformer : nn.Module
         double sum = 0;
         for (var p = 0; p < vectors.Rows; p++) sum += Math.Sqrt(vectors.Row(p).ToArray().Sum(v => (double)v * v));
         if (sum == 0) return;
-        products.weight!.copy_(tensor(vectors.Values, [vectors.Rows, vectors.Columns]).Times(vectors.Rows / sum));
+        products.weight!.copy_(tensor(vectors.Values, [vectors.Rows, vectors.Columns]).Times(Certainty / Math.Sqrt(dim) * vectors.Rows / sum));
     }
 
     /// <summary>Scores of all products: M x D -> M x N.</summary>
