@@ -22,7 +22,7 @@ static int Usage()
                Quality simulated [--customers N] [--seeds N]
                Quality sequences [--customers N] [--first SEED] [--seeds N]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
-               Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR]
+               Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
         """);
     return 2;
 }

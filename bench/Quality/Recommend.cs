@@ -136,7 +136,7 @@ internal static class Recommend
             Counted = Number("--counted", 1) == 1,
             Training = new()
             {
-                Epochs = (int)Number("--epochs", beauty ? 6 : 10), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", beauty ? 1e-3 : 2e-3),
+                Epochs = (int)Number("--epochs", beauty ? 5 : 8), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", beauty ? 1e-3 : 2e-3),
                 ValidationShare = 0.05, TestShare = 0, Threads = threads, Patience = 0, WeightDecay = 0,
             },
         };

@@ -1,4 +1,5 @@
 using Coterie.Numerics;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace Coterie.Decisions;
 
@@ -61,19 +62,45 @@ public sealed class ItemVectors : ItemRecommender
         // Half of the directions may belong to negative eigenvalues: products that are told apart by never meeting. They are left out.
         double[] Times(double[] dense, int k) => counts.Times(dense, k, options.Threads);
         var svd = RandomisedSvd.Right(n, n, Times, Times, Math.Min(n, options.Dim + options.Dim / 4 + 8), options.Iterations, seed);
-        var vectors = new Matrix(n, options.Dim);
-        var column = 0;
-        for (var c = 0; c < svd.Values.Length && column < options.Dim; c++)
+        return new(histories.Products, Positive(svd.Right, Times, n, options.Dim), options);
+    }
+
+    /// <summary>The matrix within the space of the directions, without its negative part: vectors whose inner products are what is left (Rayleigh and Ritz).
+    /// Directions of singular values alone would mix a positive eigenvalue with a negative one of the same size.</summary>
+    /// <param name="directions">k orthonormal vectors of n.</param>
+    static Matrix Positive(double[][] directions, Func<double[], int, double[]> times, int n, int dim)
+    {
+        var k = directions.Length;
+        var vectors = new Matrix(n, dim);
+        if (k == 0) return vectors;
+        var dense = new double[n * k];
+        for (var c = 0; c < k; c++)
+            for (var p = 0; p < n; p++) dense[p * k + c] = directions[c][p];
+        var image = times(dense, k);
+        var inner = Matrix<double>.Build.Dense(k, k);
+        for (var a = 0; a < k; a++)
         {
-            var image = Times(svd.Right[c], 1);
-            double value = 0;
-            for (var p = 0; p < n; p++) value += svd.Right[c][p] * image[p];
-            if (value <= 0) continue;
-            for (var p = 0; p < n; p++) vectors[p, column] = (float)(svd.Right[c][p] * Math.Sqrt(value));
-            column++;
+            for (var b = 0; b <= a; b++)
+            {
+                var sum = 0.0;
+                for (var p = 0; p < n; p++) sum += dense[p * k + a] * image[p * k + b];
+                inner[a, b] = inner[b, a] = sum;
+            }
         }
 
-        return new(histories.Products, vectors, options);
+        var eigen = inner.Evd(Symmetricity.Symmetric);
+        for (var c = 0; c < Math.Min(k, dim) && eigen.EigenValues[k - 1 - c].Real > 0; c++)
+        {
+            var root = Math.Sqrt(eigen.EigenValues[k - 1 - c].Real);
+            for (var p = 0; p < n; p++)
+            {
+                var sum = 0.0;
+                for (var a = 0; a < k; a++) sum += dense[p * k + a] * eigen.EigenVectors[a, k - 1 - c];
+                vectors[p, c] = (float)(root * sum);
+            }
+        }
+
+        return vectors;
     }
 
     static SparseMatrix Counts(ItemHistories histories, ItemVectorsOptions options)

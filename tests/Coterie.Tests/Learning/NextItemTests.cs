@@ -111,7 +111,7 @@ public class NextItemTests
     public void ARing_IsLearned(int sampled)
     {
         var ring = SomeHistories.Ring(23, 300, 12);
-        var options = Tiny with { Dim = 16, Length = 10, Dropout = 0, Spread = 0.1, Sampled = sampled, Training = Tiny.Training with { Epochs = 12, Batch = 16, LearningRate = 1e-2 } };
+        var options = Tiny with { Dim = 16, Length = 10, Dropout = 0, Sampled = sampled, Training = Tiny.Training with { Epochs = 16, Batch = 16, LearningRate = 1e-2 } };
         using var model = NextItem.Fit(ring.WithoutLast(2), options, new(1)).Model;
         var before = ring.WithoutLast(1);
         var scores = model.Score(before.Histories);
