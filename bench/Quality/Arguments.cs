@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Coterie.Quality;
 
@@ -22,6 +23,16 @@ internal static class Arguments
         var json = JsonSerializer.Serialize(result, Pretty);
         Console.WriteLine(json);
         File.WriteAllText(Path.Combine(Root(), "bench", "results", name), json + "\n");
+    }
+
+    /// <summary>One line of results that are made one by one; it replaces the former one of its name.</summary>
+    internal static void Merge(string name, string line, object result)
+    {
+        var path = Path.Combine(Root(), "bench", "results", name);
+        var all = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [];
+        all[line] = JsonSerializer.SerializeToNode(result);
+        Console.WriteLine($"{line}: {all[line]!.ToJsonString()}");
+        File.WriteAllText(path, all.ToJsonString(Pretty) + "\n");
     }
 }
 

@@ -93,7 +93,7 @@ internal static class Recommend
         if (folder is not null && File.Exists(record) && File.Exists(Path.Combine(folder, "model.json")))
         {
             var known = NextItemModel.Load(folder);
-            if (known.Options == options) return new(known, JsonNode.Parse(File.ReadAllText(record))!["result"]!["seconds"]!.GetValue<double>());
+            if (known.Options with { Training = known.Options.Training with { TimeBudget = null, Threads = 0 } } == options with { Training = options.Training with { TimeBudget = null, Threads = 0 } }) return new(known, JsonNode.Parse(File.ReadAllText(record))!["result"]!["seconds"]!.GetValue<double>());
             known.Dispose();
         }
 
@@ -138,6 +138,7 @@ internal static class Recommend
             {
                 Epochs = (int)Number("--epochs", beauty ? 5 : 8), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", beauty ? 1e-3 : 2e-3),
                 ValidationShare = 0.05, TestShare = 0, Threads = threads, Patience = 0, WeightDecay = 0,
+                TimeBudget = Arguments.Text(args, "--budget", "") is { Length: > 0 } seconds ? TimeSpan.FromSeconds(double.Parse(seconds)) : null,
             },
         };
     }
@@ -149,12 +150,12 @@ internal static class Recommend
         yield return Best([Try("", () => PopularItems.Fit(past))], "popularity", all);
         yield return Best([.. from shares in new[] { 0, 0.5, 1 } let o = new ItemTransitionsOptions { Window = 1, Votes = 1, Shares = shares, Threads = threads }
             select Try($"shares {shares}", () => ItemTransitions.Fit(past, o))], "markov", all);
-        yield return Best([.. from window in new[] { 5, 10, 20 } from decay in new[] { 0.5, 0.7 } from shares in new[] { 0.25, 0.75 }
+        yield return Best([.. from window in new[] { 10, 20 } from decay in new[] { 0.5, 0.7 } from shares in new[] { 0.25, 0.75 }
             let o = new ItemTransitionsOptions { Window = window, Decay = decay, Shares = shares, Votes = 20, Threads = threads }
             select Try($"window {window} decay {decay} shares {shares}", () => ItemTransitions.Fit(past, o))], "rules", all);
-        yield return Best([.. from decay in new[] { 0.5, 0.8, 1 } from shrink in new[] { 0, 50 } let o = new ItemNeighboursOptions { Decay = decay, Shrink = shrink, Threads = threads }
+        yield return Best([.. from decay in new[] { 0.5, 0.8 } from shrink in new[] { 0, 50 } let o = new ItemNeighboursOptions { Decay = decay, Shrink = shrink, Threads = threads }
             select Try($"decay {decay} shrink {shrink}", () => ItemNeighbours.Fit(past, o))], "neighbours", all);
-        yield return Best([.. from dim in new[] { 64, 128 } let o = new ItemVectorsOptions { Dim = dim, Threads = threads }
+        yield return Best([.. from dim in new[] { 128 } let o = new ItemVectorsOptions { Dim = dim, Threads = threads }
             select Try($"dim {dim}", () => ItemVectors.Fit(past, o, new(1)))], "vectors", all);
     }
 

@@ -10,9 +10,10 @@ internal static class Simulated
     {
         var customers = int.Parse(Arguments.Text(args, "--customers", "20000"));
         var seeds = int.Parse(Arguments.Text(args, "--seeds", "3"));
+        var first = int.Parse(Arguments.Text(args, "--first", "1"));
         using var scratch = new Scratch();
         var runs = new List<object>();
-        for (var seed = 1; seed <= seeds; seed++)
+        for (var seed = first; seed < first + seeds; seed++)
         {
             var shop = scratch.Folder($"shop{seed}");
             Simulator.Write(new SimulationOptions { Customers = customers, Seed = (ulong)seed }, shop);
@@ -33,6 +34,11 @@ internal static class Simulated
                 ari = Math.Round(labels.Ari, 4),
                 ami = Math.Round(labels.Ami, 4),
                 macro_f1 = Math.Round(labels.MacroF1, 4),
+                kept = report.Deep.Kept,
+                views = report.Deep.Truth.ToDictionary(t => t.View, t => new { k = t.Groups, ari = Math.Round(t.Ari, 4), macro_f1 = Math.Round(t.MacroF1, 4) }),
+                recall = labels.PerClass.ToDictionary(c => c.Class, c => Math.Round(c.Recall, 3)),
+                agreement = report.Deep.Agreement is { } a ? Math.Round(a.Ari.Value.Value, 3) : (double?)null,
+                disputed = report.Deep.Disputed,
                 against_rfm = report.Validity?.AgainstRfm,
                 r2_spend = report.Validity?.Metrics.ToDictionary(m => m.Key, m => Math.Round(m.Value.R2Spend.Value, 4)),
                 auc_orders = report.Validity?.Metrics.ToDictionary(m => m.Key, m => Math.Round(m.Value.AucOrders.Value, 4)),

@@ -65,7 +65,7 @@ internal static class MainJob
     {
         if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
         var clock = Stopwatch.StartNew();
-        var json = Start(Path.Combine(root, "coterie"), ["segment", file, "--out", output, "--json"], data);
+        var json = Start(Path.Combine(root, "coterie"), ["segment", file, "--out", output, "--deep", "off", "--json"], data);
         var seconds = clock.Elapsed.TotalSeconds;
         using var document = JsonDocument.Parse(json);
         return new Measure(seconds, document.RootElement.GetProperty("peak_memory_mb").GetDouble());

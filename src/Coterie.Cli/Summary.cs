@@ -51,10 +51,32 @@ internal static class Summary
             output.WriteLine(validity.Verdict.In(lang));
         }
 
+        Deep(output, report.Deep, lang);
         if (report.Labels is { } labels) output.WriteLine($"Against the truth file: ARI {labels.Ari:0.000}, accuracy {labels.Accuracy:0.000}, macro F1 {labels.MacroF1:0.000}.");
         foreach (var note in report.Notes) output.WriteLine($"note: {note}");
         output.WriteLine();
         output.WriteLine($"{report.Timings.Values.Sum():0.0} s, {report.PeakMemoryMb:0} MB. Report: {Path.Combine(result.Directory, "report.html")}");
+    }
+
+    /// <summary>What the second view came to, in a line or two.</summary>
+    internal static void Deep(TextWriter output, ReportDeep deep, string lang)
+    {
+        var zh = lang == "zh";
+        if (!deep.On || deep.Verdict is null)
+        {
+            output.WriteLine((zh ? "第二视角：" : "Second view: ") + (deep.Verdict ?? deep.Why).In(lang));
+            return;
+        }
+
+        var facts = new List<string>();
+        if (deep.Agreement is { } a)
+            facts.Add(zh ? $"一致度 {a.Ari.Value.Value:0.00}（{a.Ari.Value.Low:0.00} 至 {a.Ari.Value.High:0.00}）" : $"agreement {a.Ari.Value.Value:0.00} ({a.Ari.Value.Low:0.00} to {a.Ari.Value.High:0.00})");
+        if (deep.Customers > 0)
+            facts.Add(zh ? $"有争议的客户 {(double)deep.Disputed / deep.Customers:0.0%}" : $"{(double)deep.Disputed / deep.Customers:0.0%} of customers disputed");
+        if (deep.Classifier is { HeldOut: var c })
+            facts.Add(zh ? $"分类器在 {c.Count:N0} 位客户上准确率 {c.Accuracy:0.00}、F1 {c.MacroF1:0.00}" : $"classifier right about {c.Accuracy:0.0%} of {c.Count:N0} customers, macro F1 {c.MacroF1:0.00}");
+        output.WriteLine(deep.Verdict.In(lang));
+        if (facts.Count > 0) output.WriteLine((zh ? "两种视角：" : "Two views: ") + string.Join(zh ? "；" : "; ", facts) + (zh ? "。" : "."));
     }
 
     static void Segments(IAnsiConsole console, RunReport report, string lang)

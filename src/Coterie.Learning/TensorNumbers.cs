@@ -39,6 +39,9 @@ static class TensorNumbers
         return x.add(less, once);
     }
 
+    /// <summary>x²; TorchSharp's own is a power, whose exponent is such an object.</summary>
+    public static Tensor Squared(this Tensor x) => x.mul(x);
+
     /// <summary>At least so much in every place.</summary>
     public static Tensor AtLeast(this Tensor x, double least)
     {

@@ -24,20 +24,22 @@ internal sealed record ViewFit
 
     internal NamedGrouping Named(string name) => new(name, Assignment.Labels, Groups);
 
-    /// <summary>By the order of events alone.</summary>
+    /// <summary>By the order of events alone; null groups searches for their number.</summary>
     internal static ViewFit OfSequences(Histories histories, SequenceRequest request, string[] customers, int? groups, SegmentationOptions options)
     {
-        var k = groups ?? 8;
-        var mixture = MarkovMixture.Fit(histories.Read(request), request.AsOf, new MarkovMixtureOptions { Components = k, Threads = options.Threads }, options.Seed.Child(53));
-        var model = new SecondModel { Codes = histories.Schema, Chains = mixture };
+        var mixture = new MarkovMixtureOptions { MinEvents = histories.LearnFrom, Threads = options.Threads };
+        var found = SequenceViewSearch.Run(histories.Read(request), request.AsOf, new SequenceViewOptions { Components = groups, Mixture = mixture }, options.Seed.Child(53));
+        var model = new SecondModel { Codes = histories.Schema, Chains = found.Model };
         var placed = model.Place(customers, new Matrix(0, 0), histories.Read(request), request.AsOf);
+        var k = found.Components;
         return new ViewFit
         {
             Assignment = placed.Assignment,
             Probabilities = placed.Probabilities,
             Groups = k,
-            Stability = [.. Enumerable.Repeat(1.0, k)],
-            Candidates = [],
+            Stability = [.. Enumerable.Repeat(found.Stability, k)],
+            Notes = [found.Sentence],
+            Candidates = [.. found.Candidates.Select(c => new ReportGroups(c.Components, c.MeanJaccard, c.MinJaccard, double.NaN, c.MinShare, c.Components == k && groups is null ? "chosen" : c.Verdict))],
             Model = model,
         };
     }

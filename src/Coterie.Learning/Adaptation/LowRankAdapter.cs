@@ -1,5 +1,4 @@
 using Coterie.Learning.Weights;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,9 +8,6 @@ namespace Coterie.Learning.Adaptation;
 /// W + scale * up diag(L) down. LoRA has no diagonal.</summary>
 sealed class LowRankChange : nn.Module
 {
-    // Deviation in the code of Zhang et al. 2023.
-    const double Spread = 0.02;
-
     readonly EncoderLayer layer;
     readonly double scale;
     readonly Parameter up;        // O x R
@@ -27,8 +23,10 @@ sealed class LowRankChange : nn.Module
         using var scope = NewDisposeScope();
         if (withDiagonal)
         {
-            up = new(randn(layer.Outputs, rank).Times(Spread));
-            down = new(randn(reads).Times(Spread));
+            // Zhang et al. 2023 draw small numbers and let the penalty pull them towards orthonormal ones, for thousands of steps. Ours begin there.
+            // They are filled in below: a parameter made of a tensor over managed memory does not keep that memory.
+            up = new(zeros(layer.Outputs, rank));
+            down = new(zeros(reads));
             diagonal = new(zeros(rank));
         }
         else
@@ -39,9 +37,44 @@ sealed class LowRankChange : nn.Module
             down = new(rand(reads).Times(2 * bound).Plus(-bound));
         }
 
+        if (withDiagonal)
+        {
+            float[] rows = Orthonormal(rank, layer.Outputs), columns = new float[rows.Length];
+            for (var r = 0; r < rank; r++)
+                for (var o = 0; o < layer.Outputs; o++) columns[o * rank + r] = rows[r * layer.Outputs + o];
+            ModuleWeights.Fill(up, new([layer.Outputs, rank], columns));
+            ModuleWeights.Fill(down, new(reads, Orthonormal(rank, (int)layer.Inputs.Aggregate(1L, (a, b) => a * b))));
+        }
+
         RegisterComponents();
         foreach (var (_, parameter) in named_parameters()) parameter.DetachFromDisposeScope();
         if (rank > 0) layer.Changed(Added);
+    }
+
+    // Random rows x columns, made orthonormal row by row (Gram and Schmidt). Here and not by libtorch, whose last digits hang on its threads.
+    static float[] Orthonormal(int rows, int columns)
+    {
+        if (rows == 0) return [];
+        using var scope = NewDisposeScope();
+        var drawn = randn(rows, columns).data<float>().ToArray();
+        var values = Array.ConvertAll(drawn, v => (double)v);
+        for (var r = 0; r < rows; r++)
+        {
+            var row = values.AsSpan(r * columns, columns);
+            for (var before = 0; before < r; before++)
+            {
+                var other = values.AsSpan(before * columns, columns);
+                double along = 0;
+                for (var c = 0; c < columns; c++) along += row[c] * other[c];
+                for (var c = 0; c < columns; c++) row[c] -= along * other[c];
+            }
+
+            double square = 0;
+            foreach (var v in row) square += v * v;
+            foreach (ref var v in row) v /= Math.Sqrt(square);
+        }
+
+        return Array.ConvertAll(values, v => (float)v);
     }
 
     public EncoderLayer Layer => layer;

@@ -1,5 +1,4 @@
 using Coterie.Learning.Weights;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -103,7 +102,7 @@ sealed class RankBudget : nn.Module
         {
             var one = eye(layer.Change.Rank, device: layer.Change.Up.device);
             var down = layer.Change.Down.flatten(1);
-            var distance = layer.Change.Up.t().mm(layer.Change.Up).Minus(one).square().sum().Plus(down.mm(down.t()).Minus(one).square().sum());
+            var distance = layer.Change.Up.t().mm(layer.Change.Up).Minus(one).Squared().sum().Plus(down.mm(down.t()).Minus(one).Squared().sum());
             sum = sum is null ? distance : sum.Plus(distance);
         }
 

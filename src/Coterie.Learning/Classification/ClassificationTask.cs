@@ -2,7 +2,6 @@ using Coterie.Learning.Adaptation;
 using Coterie.Learning.Models;
 using Coterie.Learning.Training;
 using Coterie.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Coterie.Learning.Classification;

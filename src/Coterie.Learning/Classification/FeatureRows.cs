@@ -1,5 +1,3 @@
-using Coterie.Numerics;
-
 namespace Coterie.Learning.Classification;
 
 /// <summary>How features were scaled in training: each column's mean and deviation.</summary>

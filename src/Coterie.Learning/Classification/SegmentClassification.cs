@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Coterie.Evaluation;
 using Coterie.Learning.Adaptation;
 using Coterie.Learning.Classification;
 using Coterie.Learning.Models;

@@ -63,7 +63,7 @@ static class SubSequences
         var near = (squared * same.to(ScalarType.Float32).Minus(self)).sum().Over(n * (slices - 1));
         // The root has no gradient at 0.
         var distance = squared.With(same, 1e9).topk((int)Math.Min(hardest, n - slices), 1, largest: false).values.AtLeast(1e-12).sqrt();
-        return near.Plus(distance.Times(-1).Plus(margin).AtLeast(0).square().mean());
+        return near.Plus(distance.Times(-1).Plus(margin).AtLeast(0).Squared().mean());
     }
 
     // True where two rows belong to one customer: N x N.

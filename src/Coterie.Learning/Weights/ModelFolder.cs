@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Coterie.Learning.Training;
 
 namespace Coterie.Learning.Weights;

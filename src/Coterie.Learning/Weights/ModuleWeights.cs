@@ -16,14 +16,14 @@ static class ModuleWeights
     public static StoredTensor Copy(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return new([.. tensor.shape], tensor.detach().cpu().contiguous().data<float>().ToArray());
+        return new([.. tensor.shape], tensor.numel() == 0 ? [] : tensor.detach().cpu().contiguous().data<float>().ToArray());
     }
 
     public static void Fill(Tensor target, StoredTensor stored)
     {
         using var scope = NewDisposeScope();
         using var still = no_grad();
-        target.copy_(tensor(stored.Values, stored.Shape));
+        if (stored.Values.Length > 0) target.copy_(tensor(stored.Values, stored.Shape));
     }
 
     /// <summary>Puts stored tensors in the place of the parameters.</summary>

@@ -6,8 +6,8 @@ namespace Coterie.Reports;
 /// <summary>What was drawn and what could not be.</summary>
 public sealed record PlotFiles(IReadOnlyList<string> Files, IReadOnlyList<string> Notes);
 
-/// <summary>The report's main charts as PNG, for slides and mail: segments, map, stability, validity and differences, at double resolution, in
-/// the page's light colours.</summary>
+/// <summary>The report's main charts as PNG, for slides and mail: segments, map, stability, validity and differences, and of the second view loss
+/// curves and accuracy by events, at double resolution, in the page's light colours.</summary>
 /// <remarks>The labels are English in every language: a PNG shows only what a font of the machine that makes it can show, many servers have none
 /// with Chinese characters, and ScottPlot misplaces text in those that do. The page has both languages and no such limit;
 /// <see cref="PlotFiles.Notes"/> says so when Chinese was asked for.</remarks>
@@ -27,6 +27,8 @@ public static class ReportPlots
         if (report.Map.Count > 0) files.Add(SegmentPlots.Map(report, style, directory));
         if (report.Search.Candidates.Any(EvidencePlots.Measured)) files.Add(EvidencePlots.Stability(report, style, directory));
         if (report.Validity is { } validity) files.Add(EvidencePlots.Validity(validity, style, directory));
+        if (report.Deep.Trainings.Any(LearningPlots.Drawn)) files.Add(LearningPlots.Curves(report.Deep.Trainings, style, directory));
+        if (report.Deep.Classifier is { ByEvents.Count: > 0 } classifier) files.Add(LearningPlots.AccuracyByEvents(classifier.ByEvents, style, directory));
         var notes = new List<string>();
         if (lang == "zh") notes.Add("The PNG plots are labelled in English; report.html has both languages.");
         if (!style.HasText) notes.Add("No font was found on this machine, so the PNG plots have no text. Install one, such as fonts-dejavu-core.");

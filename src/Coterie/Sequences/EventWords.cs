@@ -66,6 +66,9 @@ sealed class EventWords
             var word = c - SequenceField.First;
             map[c] = 1 + field.Name switch
             {
+                // In this order, one ago, two, three to five, further, never: finer, a turn of three things and one of four would speak
+                // different languages, though both are turns.
+                "orders_ago" => word switch { <= 2 => word, <= 5 => 3, <= SequenceFields.Ranks + 1 => 4, _ => 5 },
                 // Ranks past the fifth are rare, and a thing further back is hardly told from a new one.
                 "product_rank" or "category_rank" => word < 5 ? word : word == SequenceFields.Ranks + 1 ? 6 : 5,
                 // In one visit, in a day and a half, ten days, thirty, longer; first event.

@@ -9,8 +9,13 @@ public sealed record MarkovMixtureOptions
     public int Components { get; init; } = 8;
     /// <summary>Fields whose compound is the word of an event; a word depends on the word before.</summary>
     public IReadOnlyList<string> Compound { get; init; } = ["kind", "product_rank", "orders_ago", "gap"];
+    /// <summary>Kinds that are no words. A click on an ad is how a visit came about, not a step of it: kept, the customers of that channel speak a
+    /// language of their own whatever they do next.</summary>
+    public IReadOnlyList<string> LeftOutKinds { get; init; } = ["ad_click"];
     /// <summary>Further fields of purchases, each drawn by the component alone, where they are known.</summary>
-    public IReadOnlyList<string> PurchaseMarks { get; init; } = ["order_beat", "discount"];
+    public IReadOnlyList<string> PurchaseMarks { get; init; } = ["discount", "quantity"];
+    /// <summary>Whether a chain of repeat purchases speaks too: if each came after as many orders as the ones before.</summary>
+    public bool Turns { get; init; } = true;
     /// <summary>Whether the time since the last event, beside the customer's own pace, speaks too.</summary>
     public bool Silence { get; init; } = true;
     /// <summary>Customers with fewer events are placed, but not learned from: they would make a component of their own of having few.</summary>
@@ -18,7 +23,7 @@ public sealed record MarkovMixtureOptions
     /// <summary>Outcomes that fewer customers have are left out.</summary>
     public int MinCustomers { get; init; } = 3;
     /// <summary>Outcomes of an average customer that are added to what follows each word in each component.</summary>
-    public double Prior { get; init; } = 50;
+    public double Prior { get; init; } = 150;
     /// <summary>Starts from k-means of <see cref="SequenceStatistics"/>; the one of largest likelihood after a few steps is followed to the end.</summary>
     public int Starts { get; init; } = 8;
     public int MaxIterations { get; init; } = 100;
@@ -47,6 +52,8 @@ public sealed record MarkovMixtureOptions
         Check("tolerance", Tolerance, Tolerance >= 0, "0 or more");
         Check("max-customers", MaxCustomers, MaxCustomers >= 1, "1 or more");
         Check("threads", Threads, Threads >= 1, "1 or more");
+        var unknown = LeftOutKinds.Except(SequenceFields.Kinds, StringComparer.Ordinal).ToList();
+        Check("left-out-kinds", string.Join(", ", unknown), unknown.Count == 0, "some of " + string.Join(", ", SequenceFields.Kinds));
         if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
     }
 }

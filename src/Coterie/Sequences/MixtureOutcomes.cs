@@ -9,7 +9,7 @@ sealed class MixtureOutcomes
     readonly MarkovMixtureOptions options;
     readonly EventWords language;
     readonly int[] marks;
-    readonly int kind, position;
+    readonly int kind, position, ordersAgo;
 
     /// <exception cref="ConfigurationException">A field does not exist.</exception>
     public MixtureOutcomes(MarkovMixtureOptions options, CustomerSequences sequences)
@@ -26,6 +26,7 @@ sealed class MixtureOutcomes
         marks = [.. options.PurchaseMarks.Select(sequences.Place)];
         kind = sequences.Place("kind");
         position = sequences.Place("position");
+        ordersAgo = sequences.Place("orders_ago");
     }
 
     /// <summary>The context of an outcome: outcomes of one context compete.</summary>
@@ -34,7 +35,8 @@ sealed class MixtureOutcomes
     /// <summary>Words and outcomes of each customer of a chunk in which each has one sequence.</summary>
     public MixtureCustomer[] Of(CustomerSequences joined, DateTime asOf)
     {
-        var words = language.ByCustomer(joined);
+        var told = joined.Without(options.LeftOutKinds);
+        var words = language.ByCustomer(told);
         var now = (long)Math.Floor((asOf - DateTime.UnixEpoch).TotalSeconds);
         var purchase = SequenceField.First + SequenceFields.Kinds.ToList().IndexOf("purchase");
         var customers = new MixtureCustomer[joined.Count];
@@ -42,17 +44,18 @@ sealed class MixtureOutcomes
         for (var i = 0; i < customers.Length; i++)
         {
             outcomes.Clear();
-            var from = joined.Offsets[i];
+            int from = told.Offsets[i], first = joined.Offsets[i], end = joined.Offsets[i + 1];
             for (var k = 0; k < words[i].Length; k++)
             {
                 // 0 stands before the first event.
                 outcomes.Add(Outcome(0, k == 0 ? 0 : (ulong)words[i][k - 1] + 1, (ulong)words[i][k]));
-                if (joined.Codes[kind][from + k] != purchase) continue;
+                if (told.Codes[kind][from + k] != purchase) continue;
                 for (var m = 0; m < marks.Length; m++)
-                    if (joined.Codes[marks[m]][from + k] is >= SequenceField.First and var code) outcomes.Add(Outcome(2 + (ulong)m, 0, code));
+                    if (told.Codes[marks[m]][from + k] is >= SequenceField.First and var code) outcomes.Add(Outcome(2 + (ulong)m, 0, code));
             }
 
-            if (options.Silence && words[i].Length > 0) outcomes.Add(Outcome(1, 0, Silence(joined, from, joined.Offsets[i + 1], now)));
+            if (options.Turns) AddTurns(told, from, told.Offsets[i + 1], purchase, outcomes);
+            if (options.Silence && end > first) outcomes.Add(Outcome(1, 0, Silence(joined, first, end, now)));
             customers[i] = new(words[i], [.. outcomes]);
         }
 
@@ -60,6 +63,22 @@ sealed class MixtureOutcomes
     }
 
     static ulong Outcome(ulong sort, ulong context, ulong outcome) => (sort << (2 * Shift)) | (context << Shift) | outcome;
+
+    // A product bought again: as many orders ago as at one of the two repeats before (1), one off (2), otherwise (3), or the first repeat (0), after what
+    // the repeat before was. In a rotation of whatever length it is 1, and one order out of turn disturbs two repeats only.
+    void AddTurns(CustomerSequences told, int from, int until, int purchase, List<ulong> outcomes)
+    {
+        int last = -1, before = -1, turn = -1;
+        for (var e = from; e < until; e++)
+        {
+            var ago = told.Codes[ordersAgo][e] - SequenceField.First;
+            if (told.Codes[kind][e] != purchase || ago is < 1 or > SequenceFields.Ranks + 1) continue;
+            var off = last < 0 ? -1 : before < 0 ? Math.Abs(ago - last) : Math.Min(Math.Abs(ago - last), Math.Abs(ago - before));
+            var now = off < 0 ? 0 : 1 + Math.Min(off, 2);
+            outcomes.Add(Outcome(7, (ulong)(turn + 1), (ulong)now));
+            (before, last, turn) = (last, ago, now);
+        }
+    }
 
     // Days since the last event, and that time over the customer's mean pause between visits.
     ulong Silence(CustomerSequences sequences, int from, int until, long now)

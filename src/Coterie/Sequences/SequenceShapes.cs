@@ -26,4 +26,35 @@ public static class SequenceShapes
 
         return sequences with { Customers = [.. customers], Offsets = [.. offsets] };
     }
+
+    /// <summary>The same sequences without events of some kinds; the gap of what follows one that left spans it too.</summary>
+    internal static CustomerSequences Without(this CustomerSequences sequences, IReadOnlyCollection<string> kinds)
+    {
+        if (kinds.Count == 0) return sequences;
+        var left = SequenceFields.Kinds.Select((name, k) => (name, Code: (ushort)(SequenceField.First + k))).Where(k => kinds.Contains(k.name)).Select(k => k.Code).ToHashSet();
+        int kind = sequences.Place("kind"), gap = sequences.Place("gap");
+        var kept = new List<int>();
+        var offsets = new int[sequences.Count + 1];
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            for (var e = sequences.Offsets[i]; e < sequences.Offsets[i + 1]; e++)
+                if (!left.Contains(sequences.Codes[kind][e])) kept.Add(e);
+            offsets[i + 1] = kept.Count;
+        }
+
+        if (kept.Count == sequences.Events) return sequences;
+        ushort[][] codes = [.. sequences.Codes.Select(field => kept.Select(e => field[e]).ToArray())];
+        long[] seconds = [.. kept.Select(e => sequences.Seconds[e])];
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            for (var e = offsets[i]; e < offsets[i + 1]; e++)
+            {
+                // What comes first keeps what was said of the first: the start of the history, or that it is not known.
+                codes[gap][e] = e == offsets[i] ? sequences.Codes[gap][sequences.Offsets[i]]
+                    : (ushort)(SequenceField.First + SequenceFields.Bucket(seconds[e] - seconds[e - 1], SequenceFields.GapEdges));
+            }
+        }
+
+        return sequences with { Offsets = offsets, Codes = codes, Seconds = seconds };
+    }
 }

@@ -10,7 +10,8 @@ public class ReportPlotsTests
     [InlineData("shop", 5)]
     [InlineData("short", 4)]
     [InlineData("none", 2)]
-    [InlineData("hostile", 5)]
+    [InlineData("hostile", 7)]
+    [InlineData("deep", 7)]
     [InlineData("twelve", 5)]
     public void EveryPlotThatTheReportHasDataFor_IsAPngOfDoubleResolution(string name, int count)
     {

@@ -8,7 +8,8 @@ namespace Coterie.Tests.Sequences;
 
 public class MarkovMixtureTests
 {
-    static MarkovMixtureOptions Two => new() { Components = 2, MinEvents = 10, Starts = 2 };
+    // The made-up customers turn through kinds whichever they are.
+    static MarkovMixtureOptions Two => new() { Components = 2, MinEvents = 10, Starts = 2, LeftOutKinds = [] };
 
     static double Ari(int[] labels) => LabelMetrics.CompareNumbered([.. labels.Select((_, i) => i % 2)], labels).Ari;
 
@@ -98,9 +99,9 @@ public class MarkovMixtureTests
             MarkovMixture.Fit([few], SomeSequences.AsOf, new(), new Seed(1))).Message, StringComparison.Ordinal);
         var wrong = new MarkovMixtureOptions
         {
-            Components = 0, MinEvents = 0, MinCustomers = 0, Prior = 0, Starts = 0, MaxIterations = 0, Tolerance = -1, MaxCustomers = 0, Threads = 0,
+            LeftOutKinds = ["dance"], Components = 0, MinEvents = 0, MinCustomers = 0, Prior = 0, Starts = 0, MaxIterations = 0, Tolerance = -1, MaxCustomers = 0, Threads = 0,
         };
-        Assert.Equal(9, Assert.Throws<ConfigurationException>(() => MarkovMixture.Fit([], SomeSequences.AsOf, wrong, new Seed(1))).Message.Split('\n').Length);
+        Assert.Equal(10, Assert.Throws<ConfigurationException>(() => MarkovMixture.Fit([], SomeSequences.AsOf, wrong, new Seed(1))).Message.Split('\n').Length);
         Assert.Contains("purchase-marks is 'nothing'", Assert.Throws<ConfigurationException>(() =>
             MarkovMixture.Fit([few], SomeSequences.AsOf, new() { PurchaseMarks = ["nothing"] }, new Seed(1))).Message, StringComparison.Ordinal);
     }

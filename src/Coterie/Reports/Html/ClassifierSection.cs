@@ -47,9 +47,9 @@ static class ClassifierSection
             format = "percent",
             to = 1,
             labels = true,
-            x = ChartData.Text(T("First events seen, and n customers who have so many", "所见的最初事件数，及有这么多事件的客户数 n")),
+            x = ChartData.Text(T("First events seen", "所见的最初事件数")),
             // The second line of a place is how many customers stand behind it.
-            places = c.ByEvents.Select(e => ChartData.Text(T($"{Seen(e).En}\nn = {Numbers.Whole(e.Customers)}", $"{Seen(e).Zh}\nn = {Numbers.Whole(e.Customers)}"))),
+            places = c.ByEvents.Select(e => ChartData.Text(T($"{Seen(e).En}\n{Numbers.Whole(e.Customers)}", $"{Seen(e).Zh}\n{Numbers.Whole(e.Customers)}"))),
             lines = new[]
             {
                 ChartData.Line(T("Accuracy", "准确率"), c.ByEvents.Select((e, i) => new[] { i, e.Accuracy.Value, e.Accuracy.Low, e.Accuracy.High })),
@@ -57,7 +57,7 @@ static class ClassifierSection
             },
         };
         return c.ByEvents.Count == 0 ? Fragment.Empty : Fragment.Of($"""
-            <div><h3>{title}</h3>{Chart("lines", title, data, Table(title, Fragment.Join(HeadNumbers(T("Events seen", "所见事件"), T("Customers", "客户"), T("Accuracy", "准确率"), T("F1, mean", "F1（平均）"))),
+            <div><h3>{title}</h3><p class="lead">{T("Under each number of events: customers who have so many.", "事件数之下为有这么多事件的客户数。")}</p>{Chart("lines", title, data, Table(title, Fragment.Join(HeadNumbers(T("Events seen", "所见事件"), T("Customers", "客户"), T("Accuracy", "准确率"), T("F1, mean", "F1（平均）"))),
                 Fragment.Each(c.ByEvents, e => Fragment.Of($"""<tr><th scope="row" class="num">{Seen(e)}</th>{Cells(Numbers.Whole(e.Customers), ChartData.With(e.Accuracy), Numbers.Fixed(e.MacroF1, 3))}</tr>"""))), 320, legend: true)}</div>
             """);
     }
@@ -71,11 +71,11 @@ static class ClassifierSection
             format = "percent",
             square = true,
             to = 1,
-            x = ChartData.Text(T("Mean confidence; on the dotted line it is as sure as it is right", "平均把握度；虚线上把握与正确相当")),
+            x = ChartData.Text(T("Mean confidence", "平均把握度")),
             lines = new[] { ChartData.Line(T("Share classified correctly", "判断正确的比例"), bins.Select(b => new[] { b.Confidence, b.Accuracy.Value, b.Accuracy.Low, b.Accuracy.High })) },
         };
         return bins.Length == 0 ? Fragment.Empty : Fragment.Of($"""
-            <div><h3>{title}</h3>{Chart("lines", title, data, Table(title, Fragment.Join(HeadNumbers(T("Confidence", "把握度"), T("Customers", "客户"), T("Mean confidence", "平均把握度"), T("Correct", "正确"))),
+            <div><h3>{title}</h3><p class="lead">{T("On the dotted line it is as sure as it is right.", "虚线上把握与正确相当。")}</p>{Chart("lines", title, data, Table(title, Fragment.Join(HeadNumbers(T("Confidence", "把握度"), T("Customers", "客户"), T("Mean confidence", "平均把握度"), T("Correct", "正确"))),
                 Fragment.Each(bins, b => Fragment.Of($"""<tr><th scope="row" class="num">{Numbers.Fixed(b.Low, 3)} … {Numbers.Fixed(b.High, 3)}</th>{Cells(Numbers.Whole(b.Count), Numbers.Fixed(b.Confidence, 3), ChartData.With(b.Accuracy))}</tr>"""))), 320, legend: true)}</div>
             """);
     }

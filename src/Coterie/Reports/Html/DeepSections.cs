@@ -61,8 +61,8 @@ static class DeepSections
         <h3>{T("What both together add to one view alone", "两种视角合用比单一视角多了什么")}</h3>
         <p class="lead">{T("Gain of the fused segments on the horizon, over the same customers. To the right of the line they say more; an interval that crosses it may be chance.",
             "融合分群在验证期上的增益（同一批客户）。竖线右侧表示预测更多；区间跨过竖线则可能只是偶然。")}</p>
-        <div class="triple">{GainDots(deep, T("Gain in differences of spend explained (R²)", "消费差异解释力（R²）的增益"), g => g.R2Spend)}
-        {GainDots(deep, T("Gain in telling who will order (AUC)", "判断谁会下单（AUC）的增益"), g => g.Auc)}</div>
+        <div class="triple two">{GainDots(deep, T("Gain in spend explained (R²)", "消费差异解释力（R²）的增益"), g => g.R2Spend)}
+        {GainDots(deep, T("Gain in telling who orders (AUC)", "判断谁会下单（AUC）的增益"), g => g.Auc)}</div>
         <details class="numbers" open><summary>{T("Numbers", "数据")}</summary>{Table(T("Gains of the fused segments", "融合分群的增益"),
             Fragment.Join(Head(T("Fused, over", "融合相对于")), HeadNumbers(T("R² of spend", "消费 R²"), T("AUC of ordering", "下单 AUC"))),
             Fragment.Each(deep.Gains, g => Fragment.Of($"""<tr><th scope="row">{View(g.Over)}</th>{Cells(ChartData.Gain(g.R2Spend), ChartData.Gain(g.Auc))}</tr>""")))}</details>
@@ -78,12 +78,12 @@ static class DeepSections
         [
             (T("Adjusted Rand index", "调整兰德指数"), T("Rand index", "兰德指数"), a.Ari),
             (T("Adjusted mutual information", "调整互信息"), T("Mutual information", "互信息"), a.Ami),
-            (T("Cohen's kappa", "Cohen kappa"), T("Kappa", "Kappa"), a.Kappa),
+            (T("Cohen's kappa", "Cohen 的 kappa"), T("Kappa", "Kappa"), a.Kappa),
         ];
         return Fragment.Of($"""
             <h3>{T("How far the two views agree", "两种视角的一致程度")}</h3>
             <p class="test">{T(a.Sentence, a.SentenceZh)}</p>
-            <div class="triple">{ChartData.Dots(T("Agreement; 1 is full", "一致度（1 为完全一致）"), "fixed",
+            <div class="triple two">{ChartData.Dots(T("Agreement; 1 is full", "一致度（1 为完全一致）"), "fixed",
                 [.. indices.Select(i => ChartData.Dot(i.Short, i.Index.Value, a.BetterThanChance ? "accent" : "grey", i.Index.ChanceHigh))], zero: true)}
             <div class="beside">{Table(T("Agreement", "一致度"), Fragment.Join(Head(T("Index", "指标")), HeadNumbers(T("Value", "取值"), T("By chance", "随机"), T("p", "p"))),
                 Fragment.Each(indices, i => Fragment.Of($"""<tr><th scope="row">{i.Name}</th>{Cells(ChartData.With(i.Index.Value), Numbers.Fixed(i.Index.ChanceMean, 3), Numbers.Fixed(i.Index.PValue, 3))}</tr>""")))}

@@ -53,12 +53,14 @@
     const ends = rows.flatMap(r => [r.value, r.low ?? r.value, r.high ?? r.value, r.mark ?? r.value, data.zero ? 0 : r.value]), least = Math.min(...ends), most = Math.max(...ends);
     const span = nice(data.format === "percent" || data.format === "money" ? Math.min(0, least) : least, most, data.format === "percent" && most <= 1 ? 1 : Infinity);
     const longest = Math.max(...names.map(n => [...n].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.2), 0)));
+    // Long names break into lines where half of the chart would not hold them.
+    const room = element.clientWidth * 0.48 - 14, broken = longest > room ? { width: room, overflow: "break", lineHeight: 15 } : {};
     return {
       ...base(),
-      grid: { left: Math.min(longest + 14, element.clientWidth * 0.48), right: 58, top: 6, bottom: 28 },
+      grid: { left: Math.min(longest, room) + 14, right: 58, top: 6, bottom: 28 },
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => { const r = rows[p.dataIndex]; return `<b>${esc(say(r.label))}</b><br>${esc(format(r.value))} (${esc(format(r.low))} … ${esc(format(r.high))})`; } },
       xAxis: axis({ type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: v => Math.round(v / span.interval) % 2 ? "" : format(v) } }),
-      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, width: element.clientWidth * 0.48 - 10, overflow: "truncate" } }),
+      yAxis: axis({ type: "category", inverse: true, data: names, splitLine: { show: false }, axisLabel: { color: colour("ink"), fontSize: 13, ...broken } }),
       series: [{
         type: "custom",
         data: rows.map((r, i) => [i, r.value, r.low, r.high]),
@@ -140,7 +142,7 @@
     const all = data.lines.flatMap(l => l.points), ends = all.flatMap(p => [p[1], p[2], p[3], data.square ? p[0] : null]).filter(v => v != null);
     const least = Math.min(...ends), most = Math.max(...ends), pad = least === most ? Math.abs(least || 1) / 10 : 0;
     const span = nice(least - pad, data.to ?? most + pad, data.to ?? Infinity), last = Math.max(...all.map(p => p[0]));
-    const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 46 : 28 }, step = nice(0, last, Infinity).interval < 1 ? 1 : Math.ceil(nice(0, last, Infinity).interval);
+    const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 44 : 28 }, step = nice(0, last, Infinity).interval < 1 ? 1 : Math.ceil(nice(0, last, Infinity).interval);
     const along = places ? { type: "category", data: places, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, lineHeight: 16, interval: 0 } }
       : data.square ? { type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: y } }
       : { type: "value", min: 0, max: last, interval: step, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, formatter: v => v && v % step === 0 ? v : "" } };

@@ -99,4 +99,21 @@ sealed class PlotStyle
     {
         plot.SavePng(path, (int)(width * Scale), (int)(height * Scale));
     }
+
+    /// <summary>Writes several plots of one size below one another.</summary>
+    public static void Save(IReadOnlyList<Plot> plots, string path, int width, int height)
+    {
+        var (w, h) = ((int)(width * Scale), (int)(height * Scale));
+        using var surface = SKSurface.Create(new SKImageInfo(w, h * plots.Count));
+        for (var i = 0; i < plots.Count; i++)
+        {
+            using var part = SKBitmap.Decode(plots[i].GetImageBytes(w, h, ImageFormat.Png));
+            surface.Canvas.DrawBitmap(part, 0, i * h);
+        }
+
+        using var whole = surface.Snapshot();
+        using var data = whole.Encode(SKEncodedImageFormat.Png, 100);
+        using var file = File.Create(path);
+        data.SaveTo(file);
+    }
 }
