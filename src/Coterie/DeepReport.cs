@@ -1,5 +1,4 @@
 using Coterie.Evaluation;
-using Coterie.Features;
 using Coterie.Reports;
 
 namespace Coterie;

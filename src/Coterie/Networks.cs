@@ -1,7 +1,6 @@
 using Coterie.Evaluation;
 using Coterie.Features;
 using Coterie.Numerics;
-using Coterie.Reports;
 using Coterie.Sequences;
 
 namespace Coterie;

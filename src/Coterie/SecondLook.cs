@@ -1,12 +1,9 @@
-using System.Globalization;
-using Coterie.Clustering;
 using Coterie.Evaluation;
 using Coterie.Features;
 using Coterie.Fusion;
 using Coterie.Numerics;
 using Coterie.Profiles;
 using Coterie.Reports;
-using Coterie.Sequences;
 
 namespace Coterie;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Coterie.Clustering.Trees;
 using Coterie.Numerics;
 
 namespace Coterie.Clustering.Search;

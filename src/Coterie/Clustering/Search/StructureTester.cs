@@ -46,7 +46,7 @@ static class StructureTester
 
         var first = Math.Min(replicates, FirstLook) + 1;
         Measure(0, first);
-        if (logs[..first].Contains(null))
+        if (Array.IndexOf(logs, null, 0, first) >= 0)
             return new(true, 0, 0, 0, 1, "The search was stopped before it was known whether there are groups at all: they are taken to be there.");
         var early = Judge(logs[..first], rows.Columns, Level / views);
         if (first == logs.Length || (early.Structure && early.PValue <= Decided * Level / views)) return early;
