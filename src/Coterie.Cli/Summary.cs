@@ -71,7 +71,7 @@ internal static class Summary
         var facts = new List<string>();
         if (deep.Agreement is { } a)
             facts.Add(zh ? $"一致度 {a.Ari.Value.Value:0.00}（{a.Ari.Value.Low:0.00} 至 {a.Ari.Value.High:0.00}）" : $"agreement {a.Ari.Value.Value:0.00} ({a.Ari.Value.Low:0.00} to {a.Ari.Value.High:0.00})");
-        if (deep.Customers > 0)
+        if (deep.Disputed > 0 && deep.Customers > 0)
             facts.Add(zh ? $"有争议的客户 {(double)deep.Disputed / deep.Customers:0.0%}" : $"{(double)deep.Disputed / deep.Customers:0.0%} of customers disputed");
         if (deep.Classifier is { HeldOut: var c })
             facts.Add(zh ? $"分类器在 {c.Count:N0} 位客户上准确率 {c.Accuracy:0.00}、F1 {c.MacroF1:0.00}" : $"classifier right about {c.Accuracy:0.0%} of {c.Count:N0} customers, macro F1 {c.MacroF1:0.00}");

@@ -150,6 +150,63 @@ public partial class ReportDeepTests
     }
 
     [Fact]
+    public void ATrainingOfOneEpoch_HasNoCurve_AndItsLossesAreInTheTable()
+    {
+        var report = With(d => d with { Trainings = [.. d.Trainings.Select(t => t with { Curve = [new(1, 4.3681, 3.4212)], BestEpoch = 1, TestLoss = 3.3244 })] });
+        Assert.DoesNotContain("loss by epoch", ReportHtml.Page(report, "en"));
+        Assert.Contains("4.368 / 3.421 / 3.324", Text(Sections(report)));
+        using var folder = new TemporaryFolder();
+        Assert.DoesNotContain(ReportPlots.Write(report, folder.File("plots")).Files, f => f.EndsWith("learning.png", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ClassesOfTheClassifier_StandInTheOrderOfTheSegments()
+    {
+        var report = With(d => d with { Classifier = d.Classifier! with { Segments = ["S4", "S3", "gone", "S2", "S1", "S6"] } });
+        var section = Regex.Match(Sections(report), "<section id=\"classifier\".*?</section>", RegexOptions.Singleline).Value;
+        var tables = Regex.Matches(section, "<table class=\"(named|heat)\">.*?</table>", RegexOptions.Singleline);
+        Assert.Equal(2, tables.Count);
+        foreach (Match table in tables)
+        {
+            var rows = Regex.Matches(table.Value, "<th scope=\"row\">(?:<span class=\"chip c\\d\">(S\\d)</span>|(gone))").Select(m => m.Groups[1].Value + m.Groups[2].Value);
+            Assert.Equal(["S1", "S2", "S3", "S4", "S6", "gone"], rows);
+        }
+
+        // Framed cells are the diagonal whatever the order.
+        Assert.Equal(6, Regex.Count(section, "framed"));
+    }
+
+    [Fact]
+    public void WhatTwoTablesWouldRepeat_IsSaidOnce()
+    {
+        var same = With(d => d with { FusedCandidates = d.SequenceCandidates, Notes = ["a note", "a note"] });
+        Assert.Equal(1, Regex.Count(Sections(same), "class=\"groups\""));
+        Assert.Equal(1, Regex.Count(Sections(same), "<li>a note</li>"));
+        Assert.Equal(2, Regex.Count(Sections(SomeDeep.Report()), "class=\"groups\""));
+        Assert.DoesNotContain("Rand index of pairs", Sections(With(d => d with { SequenceCandidates = [.. d.SequenceCandidates.Select(c => c with { PairAri = double.NaN })], FusedCandidates = [] })));
+    }
+
+    [Fact]
+    public void WhereOneViewWasKept_NobodyIsCalledDisputed()
+    {
+        var one = With(d => d with { Kept = "features", Disputed = 0, Disputes = [] });
+        Assert.DoesNotContain(">Disputed<", Sections(one));
+        var output = new StringWriter();
+        Summary.Deep(output, one.Deep, "en");
+        Assert.DoesNotContain("disputed", output.ToString());
+    }
+
+    [Fact]
+    public void NothingIsMinusNothing()
+    {
+        var none = new Estimate(-0.0001, -0.0002, 0.0001);
+        var text = Text(Sections(With(d => d with { Agreement = d.Agreement! with { Ari = new(none, -0.0001, 0.0001, 1) }, Gains = [new("features", none, none)] })));
+        Assert.DoesNotContain("−0.000", text);
+        Assert.DoesNotContain("+0.000", text);
+        Assert.Contains("0.000 (0.000 … 0.000)", text);
+    }
+
+    [Fact]
     public void RowsOfDifferentLengths_AndPartnersThatAreNotThere_AreBorne()
     {
         var report = With(d => d with { Crossing = [[1, 2], [3], []], Agreement = d.Agreement! with { Matching = [new(0, 9, 1, 1, 1), new(7, 0, 1, 1, 1), new(1, null, 0, 1, 0)] } });
