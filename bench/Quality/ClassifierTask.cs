@@ -29,22 +29,22 @@ internal static class ClassifierTask
     static Dictionary<string, Variant> Variants()
     {
         var options = new SegmentClassificationOptions { Training = Training };
-        var few = options with { Training = Training with { Epochs = 12, Batch = 32, TestShare = 0.5 } };
+        var few = options with { Encoder = new BehaviourTransformerOptions(), Training = Training with { Epochs = 12, Batch = 32, TestShare = 0.5 } };
         // What starts at zero beside an encoder at rest bears, and needs, a higher rate than the encoder's own numbers.
         var quick = few with { Training = few.Training with { LearningRate = 1e-2 } };
         Variant Adapted(SegmentClassificationOptions by, AdaptationOptions adaptation) => new(by with { Adaptation = adaptation }, Pretrained: true, Labels: FewLabels);
         return new()
         {
-            ["transformer"] = new(options),
-            ["transformer, products left out"] = new(options with { Without = ["product"] }),
+            ["transformer"] = new(options with { Encoder = new BehaviourTransformerOptions() }),
+            ["transformer, products left out"] = new(options with { Encoder = new BehaviourTransformerOptions(), Without = ["product"] }),
             ["transformer, 128 events"] = new(options with { Encoder = new BehaviourTransformerOptions { Length = 128 } }),
-            ["transformer, no prefixes"] = new(options with { PrefixShare = 0 }),
-            ["transformer, features beside"] = new(options, Features: true),
-            ["cnn"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 } }),
-            ["cnn, no prefixes"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 }, PrefixShare = 0 }),
-            ["cnn, products left out"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 }, Without = ["product"] }),
-            ["cnn, 30 epochs"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 }, Training = Training with { Epochs = 30, LearningRate = 3e-3 } }),
-            ["cnn, features beside"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128 } }, Features: true),
+            ["transformer, no prefixes"] = new(options with { Encoder = new BehaviourTransformerOptions(), PrefixShare = 0 }),
+            ["transformer, features beside"] = new(options with { Encoder = new BehaviourTransformerOptions() }, Features: true),
+            ["cnn"] = new(options),
+            ["cnn, no prefixes"] = new(options with { PrefixShare = 0 }),
+            ["cnn, products left out"] = new(options with { Without = ["product"] }),
+            ["cnn, 30 epochs"] = new(options with { Training = Training with { Epochs = 30, LearningRate = 3e-3 } }),
+            ["cnn, features beside"] = new(options, Features: true),
             ["cnn, 128 wide"] = new(options with { Encoder = new BehaviourCnnOptions { Length = 128, Dim = 128 } }),
             ["few labels, from nothing"] = new(few, Labels: FewLabels),
             ["few labels, full"] = Adapted(few, new FullTuning()),

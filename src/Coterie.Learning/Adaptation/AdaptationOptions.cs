@@ -66,7 +66,8 @@ public sealed record AdaLoraOptions : LayerAdaptation
         if (!(Budget > 0 && Budget <= Rank)) yield return $"adaptation: budget is {Budget}; expected more than 0, at most rank, {Rank}.";
         if (!(Alpha > 0 && double.IsFinite(Alpha))) yield return $"adaptation: alpha is {Alpha}; expected more than 0.";
         if (!(Orthogonality >= 0 && double.IsFinite(Orthogonality))) yield return $"adaptation: orthogonality is {Orthogonality}; expected 0 or more.";
-        if (!(WarmUp >= 0 && Settle >= 0 && WarmUp + Settle < 1)) yield return $"adaptation: warm-up and settle are {WarmUp} and {Settle}; expected 0 or more, together below 1.";
+        if (!(WarmUp >= 0 && Settle >= 0 && WarmUp + Settle < 1))
+            yield return $"adaptation: warm-up and settle are {WarmUp} and {Settle}; expected 0 or more, together below 1.";
         if (Every < 1) yield return $"adaptation: every is {Every}; expected 1 or more.";
         if (!(SensitivityDecay is >= 0 and < 1 && UncertaintyDecay is >= 0 and < 1))
             yield return $"adaptation: decays are {SensitivityDecay} and {UncertaintyDecay}; expected 0 or more and below 1.";

@@ -20,9 +20,11 @@ abstract class EncoderAdapter(string name) : nn.Module(name)
         if (options is not LayerAdaptation adaptation) return null;
         var layers = EncoderLayer.Of(encoder, adaptation.Layers, options is BottleneckOptions);
         if (ranks is not null && !ranks.Keys.Order(StringComparer.Ordinal).SequenceEqual(layers.Select(l => l.Name)))
-            throw new ConfigurationException($"adaptation: ranks are given for {string.Join(", ", ranks.Keys)}; expected {string.Join(", ", layers.Select(l => l.Name))}.");
+            throw new ConfigurationException($"adaptation: ranks are given for {string.Join(", ", ranks.Keys)}"
+                + $"; expected {string.Join(", ", layers.Select(l => l.Name))}.");
         if (adaptation is AdaLoraOptions { Rank: var most } && layers.FirstOrDefault(l => most > Math.Min(l.Outputs, l.Inputs.Aggregate(1L, (a, b) => a * b))) is { } narrowest)
-            throw new ConfigurationException($"adaptation: rank is {most}; expected at most the smaller side of every layer, and {narrowest.Name} has {narrowest.Outputs} x {string.Join(" x ", narrowest.Inputs)}.");
+            throw new ConfigurationException($"adaptation: rank is {most}"
+                + $"; expected at most the smaller side of every layer, and {narrowest.Name} has {narrowest.Outputs} x {string.Join(" x ", narrowest.Inputs)}.");
         manual_seed((long)(seed.Value >> 1));
         EncoderAdapter adapter = adaptation switch
         {

@@ -41,7 +41,8 @@ sealed record EncoderLayer(string Name, string Part, nn.Module<Tensor, Tensor> M
         var there = layers.Select(l => l.Part).Distinct().ToArray();
         var missing = parts.Where(p => !there.Contains(p)).ToArray();
         if (missing.Length > 0)
-            throw new ConfigurationException($"adaptation: the encoder has no layers {string.Join(", ", missing)} to adapt in this way; expected {string.Join(", ", there)}.");
+            throw new ConfigurationException($"adaptation: the encoder has no layers {string.Join(", ", missing)} to adapt in this way"
+                + $"; expected {string.Join(", ", there)}.");
         return [.. layers.Where(l => parts.Count == 0 || parts.Contains(l.Part)).OrderBy(l => l.Name, StringComparer.Ordinal)];
     }
 }

@@ -126,7 +126,7 @@ sealed class LowRankAdapter : EncoderAdapter
     public override IReadOnlyDictionary<string, int> Ranks => changes.ToDictionary(c => c.Layer.Name, c => c.Rank);
     public IReadOnlyList<LowRankChange> Changes => [.. changes];
 
-    /// <summary>Adds the changes to the weights themselves. The encoder then does without this adapter, which must not be used beside it any more.</summary>
+    /// <summary>The encoder's weights with the changes added: an encoder that does without this adapter.</summary>
     public SortedDictionary<string, StoredTensor> Merged(SortedDictionary<string, StoredTensor> encoder)
     {
         using var still = no_grad();

@@ -142,7 +142,8 @@ sealed class RankBudget : nn.Module
     void Choose(int budget)
     {
         var scores = layers.Select(l => l.Scores()).ToArray();
-        var order = scores.SelectMany((s, l) => s.Select((score, r) => (Layer: l, Rank: r, Score: score))).OrderByDescending(x => x.Score).ThenBy(x => x.Layer).ThenBy(x => x.Rank);
+        var order = scores.SelectMany((s, l) => s.Select((score, r) => (Layer: l, Rank: r, Score: score)))
+            .OrderByDescending(x => x.Score).ThenBy(x => x.Layer).ThenBy(x => x.Rank);
         var kept = Array.ConvertAll(scores, s => new bool[s.Length]);
         foreach (var best in order.Take(budget)) kept[best.Layer][best.Rank] = true;
         for (var l = 0; l < kept.Length; l++) layers[l].Keep(kept[l]);

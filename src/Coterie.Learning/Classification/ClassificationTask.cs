@@ -29,8 +29,8 @@ sealed class ClassificationModule : nn.Module
 
 /// <summary>Learns segments of customers by cross-entropy, each customer with a weight of their own.</summary>
 sealed class ClassificationTask(
-    SequencePool pool, ClassificationModule module, SegmentLabels labels, LabelledRow[] rows, FeatureRows? features, SegmentClassificationOptions options, int[] hidden, object description)
-    : TrainingTask
+    SequencePool pool, ClassificationModule module, SegmentLabels labels, LabelledRow[] rows, FeatureRows? features,
+    SegmentClassificationOptions options, int[] hidden, object description) : TrainingTask
 {
     // Numbers of the streams of a step's seed.
     const ulong PrefixStream = 1, UnknownStream = 2;

@@ -54,8 +54,10 @@ sealed record ClassifierDescription
     public IEnumerable<string> Problems()
     {
         // Codes are 16 bits wide; more would only be an order to fill the memory.
-        if (Fields.Count is 0 or > 256 || Fields.Any(f => f is null || f.Words is null || f.Codes is < SequenceField.First or > ushort.MaxValue + 1)) yield return "fields that no encoder has";
-        if (Encoder.Dim > 4096 || Shape.Segments is < 1 or > 65_536 || Shape.Hidden is < 0 or > 65_536 || !(Shape.Dropout is >= 0 and < 1)) yield return "sizes that no classifier has";
+        if (Fields.Count is 0 or > 256 || Fields.Any(f => f is null || f.Words is null || f.Codes is < SequenceField.First or > ushort.MaxValue + 1))
+            yield return "fields that no encoder has";
+        if (Encoder.Dim > 4096 || Shape.Segments is < 1 or > 65_536 || Shape.Hidden is < 0 or > 65_536 || !(Shape.Dropout is >= 0 and < 1))
+            yield return "sizes that no classifier has";
         foreach (var problem in Encoder.Problems().Concat(Adaptation.Problems()).Concat(Shape.Features.Problems())) yield return problem;
         if (Shape.FeatureColumns != (Scale?.Columns.Count ?? 0)) yield return $"{Shape.FeatureColumns} features and a scale of {Scale?.Columns.Count ?? 0}";
         if (Scale is { } scale && (scale.Means.Count != scale.Columns.Count || scale.Deviations.Count != scale.Columns.Count || !scale.Deviations.All(d => d > 0)))

@@ -6,7 +6,8 @@ using Coterie.Numerics;
 namespace Coterie.Learning.Classification;
 
 /// <summary>Judges a classifier on the customers that it was not trained on. The truth of an uncertain label is its likeliest segment.</summary>
-sealed class ClassifierJudge(SequencePool pool, SegmentLabels labels, LabelledRow[] rows, FeatureRows? features, CustomerSplit split, int threads, CancellationToken stop)
+sealed class ClassifierJudge(
+    SequencePool pool, SegmentLabels labels, LabelledRow[] rows, FeatureRows? features, CustomerSplit split, int threads, CancellationToken stop)
 {
     /// <summary>Fitted on the customers of early stopping; null when there are none.</summary>
     public TemperatureScaling? Temperature(SegmentClassifier model, List<string> findings)
@@ -56,7 +57,8 @@ sealed class ClassifierJudge(SequencePool pool, SegmentLabels labels, LabelledRo
     static AccuracyByEvents Line(int? events, Matrix seen, Matrix all, int[] truth)
     {
         var report = ClassifierMetrics.Judge(seen, truth);
-        return new(events, truth.Length, Calibration.Wilson((int)Math.Round(report.Accuracy * truth.Length), truth.Length), report.MacroF1, ClassifierMetrics.Judge(all, truth).Accuracy);
+        var accuracy = Calibration.Wilson((int)Math.Round(report.Accuracy * truth.Length), truth.Length);
+        return new(events, truth.Length, accuracy, report.MacroF1, ClassifierMetrics.Judge(all, truth).Accuracy);
     }
 
     Matrix Placed(SegmentClassifier model, EventSpan[] spans, FeatureRows? side) => model.Probabilities(model.Logits(pool, spans, side, threads, stop));

@@ -39,7 +39,8 @@ sealed class ClassifierModule : nn.Module
 
     /// <summary>A classifier over the encoder, which it owns from then on. Only what the adaptation trains has gradients.</summary>
     /// <param name="ranks">Of the adapter's layers; null takes the options'.</param>
-    public static ClassifierModule Create(SequenceEncoder encoder, AdaptationOptions adaptation, IReadOnlyDictionary<string, int>? ranks, ClassifierShape shape, Seed seed)
+    public static ClassifierModule Create(
+        SequenceEncoder encoder, AdaptationOptions adaptation, IReadOnlyDictionary<string, int>? ranks, ClassifierShape shape, Seed seed)
     {
         if (adaptation is not FullTuning)
             foreach (var parameter in encoder.parameters()) parameter.requires_grad = false;
@@ -56,7 +57,12 @@ sealed class ClassifierModule : nn.Module
     {
         using var scope = NewDisposeScope();
         var x = Encoder.Encode(batch, causal: false).Customers;                         // B x E
-        if (features is not null) x = cat([x, features.call(tensor(rows!, [batch.Customers, rows!.Length / batch.Customers], device: x.device))], 1); // B x (E + F)
+        if (features is not null)
+        {
+            var side = tensor(rows!, [batch.Customers, rows!.Length / batch.Customers], device: x.device);
+            x = cat([x, features.call(side)], 1);                                       // B x (E + F)
+        }
+
         x = dropout.call(x);
         if (hidden is not null) x = dropout.call(nn.functional.relu(hidden.call(x)));   // B x H
         return head.call(x).MoveToOuterDisposeScope();

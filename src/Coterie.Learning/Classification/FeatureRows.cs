@@ -47,7 +47,8 @@ sealed class FeatureRows
         {
             string[] missing = [.. scale.Columns.Except(features.Columns)], strange = [.. features.Columns.Except(scale.Columns)];
             throw new InputException($"The features are not those that the classifier was trained with: {(missing.Length + strange.Length == 0
-                ? "their order differs" : $"missing {List(missing)}; unknown {List(strange)}")}. Prepare them with the preparation that was saved with the model.");
+                ? "their order differs" : $"missing {List(missing)}; unknown {List(strange)}")}. "
+                    + "Prepare them with the preparation that was saved with the model.");
         }
 
         for (var i = 0; i < features.Customers.Count; i++) places[features.Customers[i]] = i;

@@ -109,12 +109,14 @@ public static class SegmentClassification
         }
 
         if (rows.Count == 0)
-            throw new InputException($"None of {pool.Count} customers with sequences has a label and a weight above 0; expected some. Take labels and sequences from the same run.");
+            throw new InputException($"None of {pool.Count} customers with sequences has a label and a weight above 0"
+                + "; expected some. Take labels and sequences from the same run.");
         if (without > 0) findings.Add($"{without} of {pool.Count} customers have no label and were left out of training.");
         if (weightless > 0) findings.Add($"{weightless} of {pool.Count} customers have weight 0 and were left out of training.");
         if (places.Count > 0) findings.Add($"{places.Count} labels belong to customers without sequences and were left out.");
         if (counts.Count(c => c > 0) == 1) findings.Add("All labels are of one segment: every customer will be placed in it.");
-        if (counts.Contains(0) && labels.Segments > 1) findings.Add($"Nobody is labelled with segment {string.Join(", ", Enumerable.Range(0, counts.Length).Where(k => counts[k] == 0))}: nobody will be placed there.");
+        if (counts.Contains(0) && labels.Segments > 1)
+            findings.Add($"Nobody is labelled with segment {string.Join(", ", Enumerable.Range(0, counts.Length).Where(k => counts[k] == 0))}: nobody will be placed there.");
         var mean = rows.Average(r => r.Weight);
         return [.. rows.Select(r => r with { Weight = r.Weight / mean })];
     }
@@ -124,8 +126,11 @@ public static class SegmentClassification
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < features.Customers.Count; i++) places[features.Customers[i]] = i;
         var known = rows.Where(r => places.ContainsKey(pool.Customer(r.Row))).Select(r => places[pool.Customer(r.Row)]).ToArray();
-        if (known.Length == 0) throw new InputException($"None of {rows.Length} customers with sequences and labels has features; expected some. Take features and sequences from the same run.");
-        if (known.Length < rows.Length) findings.Add($"{rows.Length - known.Length} of {rows.Length} customers have no features and were learned from by their histories alone.");
+        if (known.Length == 0)
+            throw new InputException($"None of {rows.Length} customers with sequences and labels has features"
+                + "; expected some. Take features and sequences from the same run.");
+        if (known.Length < rows.Length)
+            findings.Add($"{rows.Length - known.Length} of {rows.Length} customers have no features and were learned from by their histories alone.");
         return FeatureScale.Of(features, known);
     }
 

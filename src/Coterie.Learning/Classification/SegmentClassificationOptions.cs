@@ -6,8 +6,9 @@ namespace Coterie.Learning;
 /// <summary>Learns segments from histories by cross-entropy.</summary>
 public sealed record SegmentClassificationOptions
 {
-    /// <summary>The encoder when no trained one is given.</summary>
-    public EncoderOptions Encoder { get; init; } = new BehaviourTransformerOptions();
+    /// <summary>The encoder when no trained one is given. With labels to learn from, filters did at least as well as attention
+    /// (docs/methods/segment-classifier.md).</summary>
+    public EncoderOptions Encoder { get; init; } = new BehaviourCnnOptions { Length = 128 };
     /// <summary>How a trained encoder follows the labels: which of its numbers move, and what is added to it.</summary>
     public AdaptationOptions Adaptation { get; init; } = new FullTuning();
     public TrainingOptions Training { get; init; } = new();
@@ -43,7 +44,8 @@ public sealed record SegmentClassificationOptions
         if (!(PrefixShare is >= 0 and <= 1)) yield return $"classifier: prefix-share is {PrefixShare}; expected 0 to 1.";
         if (!(UnknownShare is >= 0 and < 1)) yield return $"classifier: unknown-share is {UnknownShare}; expected 0 or more and below 1.";
         foreach (var name in Without)
-            if (!fields.Contains(name)) yield return $"classifier: the sequences have no field {name} to leave out; expected one of {string.Join(", ", fields)}.";
+            if (!fields.Contains(name))
+                yield return $"classifier: the sequences have no field {name} to leave out; expected one of {string.Join(", ", fields)}.";
         if (fields.Count > 0 && fields.All(Without.Contains)) yield return "classifier: all fields are left out; expected one that is looked at.";
         foreach (var events in EventsSeen)
             if (events < 1) yield return $"classifier: events-seen has {events}; expected 1 or more.";

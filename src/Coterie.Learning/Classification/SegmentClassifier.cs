@@ -132,7 +132,9 @@ public sealed class SegmentClassifier : IDisposable
     /// <exception cref="ConfigurationException">The encoder itself was trained.</exception>
     public void SaveAdapter(string folder)
     {
-        if (description.Base is null) throw new ConfigurationException("adapter: the encoder itself was trained, so there is no adapter to save by itself. Save the classifier, or adapt an encoder by lora, adalora or bottleneck.");
+        if (description.Base is null)
+            throw new ConfigurationException("adapter: the encoder itself was trained, so there is no adapter to save by itself. "
+                + "Save the classifier, or adapt an encoder by lora, adalora or bottleneck.");
         Adapter.Write(folder, description, OfThisShop());
     }
 
@@ -149,7 +151,8 @@ public sealed class SegmentClassifier : IDisposable
         var read = Adapter.Read(folder, d => d.Problems());
         var checksum = encoder.Checksum;
         if (read.Description.Base != checksum)
-            throw new InputException($"{read.Source} adapts another encoder: it was made for weights of SHA-256 {read.Description.Base}; these have {checksum}. Load the encoder that it was trained upon.");
+            throw new InputException($"{read.Source} adapts another encoder: it was made for weights of SHA-256 {read.Description.Base}"
+                + $"; these have {checksum}. Load the encoder that it was trained upon.");
         FieldsOf.Same(encoder.Fields, read.Description.Fields, "the encoder");
         var tensors = read.Tensors;
         foreach (var (name, tensor) in ModuleWeights.Of(encoder.Encoder)) tensors[EncoderPrefix + name] = tensor;
@@ -184,7 +187,9 @@ public sealed class SegmentClassifier : IDisposable
     /// <exception cref="ConfigurationException">There is nothing of low rank to add.</exception>
     public SegmentClassifier Merged()
     {
-        if (module.Adapter is not LowRankAdapter changes) throw new ConfigurationException($"adapter: only changes of low rank can be merged into the encoder (lora, adalora); this one has {description.Kind}.");
+        if (module.Adapter is not LowRankAdapter changes)
+            throw new ConfigurationException($"adapter: only changes of low rank can be merged into the encoder (lora, adalora)"
+                + $"; this one has {description.Kind}.");
         var tensors = OfThisShop();
         foreach (var name in tensors.Keys.Where(n => n.StartsWith("adapter.", StringComparison.Ordinal)).ToArray()) tensors.Remove(name);
         foreach (var (name, tensor) in changes.Merged(ModuleWeights.Of(module.Encoder))) tensors[EncoderPrefix + name] = tensor;

@@ -63,12 +63,14 @@ public sealed record SegmentLabels
     internal void Validate()
     {
         if (Customers.Count != Probabilities.Rows || Customers.Count != Weights.Count)
-            throw new InputException($"labels: {Customers.Count} customers, {Probabilities.Rows} rows of probabilities and {Weights.Count} weights; expected as many.");
+            throw new InputException($"labels: {Customers.Count} customers, {Probabilities.Rows} rows of probabilities and {Weights.Count} weights"
+                + "; expected as many.");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Customers.Count; i++)
         {
             if (!seen.Add(Customers[i])) throw new InputException($"labels: customer '{Customers[i]}' has two labels; expected one. Remove the other.");
-            if (!(Weights[i] >= 0 && double.IsFinite(Weights[i]))) throw new InputException($"labels: customer '{Customers[i]}' has weight {Weights[i]}; expected 0 or more.");
+            if (!(Weights[i] >= 0 && double.IsFinite(Weights[i])))
+                throw new InputException($"labels: customer '{Customers[i]}' has weight {Weights[i]}; expected 0 or more.");
             double sum = 0;
             foreach (var p in Probabilities.Row(i))
             {
@@ -76,7 +78,8 @@ public sealed record SegmentLabels
                 sum += p;
             }
 
-            if (sum > 0 && Math.Abs(sum - 1) > Slack) throw new InputException($"labels: the probabilities of customer '{Customers[i]}' add up to {sum:0.####}; expected 1.");
+            if (sum > 0 && Math.Abs(sum - 1) > Slack)
+                throw new InputException($"labels: the probabilities of customer '{Customers[i]}' add up to {sum:0.####}; expected 1.");
         }
     }
 }
@@ -97,7 +100,9 @@ public sealed record CustomerFeatures(IReadOnlyList<string> Columns, IReadOnlyLi
         {
             if (!seen.Add(Customers[i])) throw new InputException($"features: customer '{Customers[i]}' stands in two rows; expected one.");
             for (var j = 0; j < Columns.Count; j++)
-                if (!float.IsFinite(Values[i, j])) throw new InputException($"features: {Columns[j]} of customer '{Customers[i]}' is {Values[i, j]}; expected a finite number. Prepare the features first.");
+                if (!float.IsFinite(Values[i, j]))
+                    throw new InputException($"features: {Columns[j]} of customer '{Customers[i]}' is {Values[i, j]}"
+                        + "; expected a finite number. Prepare the features first.");
         }
     }
 }

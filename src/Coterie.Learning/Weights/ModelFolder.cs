@@ -40,14 +40,16 @@ sealed class ModelFolder<T>(string what, string manifest, string numbers, string
     {
         var path = Path.Combine(folder, manifest);
         var content = Content(path);
-        if (problems(content.Model).FirstOrDefault() is { } problem) throw new InputException($"{path} does not describe {Article} {what}: {problem}. Copy the folder of the model again.");
+        if (problems(content.Model).FirstOrDefault() is { } problem)
+            throw new InputException($"{path} does not describe {Article} {what}: {problem}. Copy the folder of the model again.");
         var file = Path.Combine(folder, content.File);
         if (!File.Exists(file)) throw new InputException($"{path} names {content.File}, which is not there. Copy the whole folder of the model.");
         var bytes = File.ReadAllBytes(file);
         // What the file is comes first: a pickle is called a pickle.
         var tensors = Safetensors.Read(bytes, file);
         var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (found != content.Sha256) throw new InputException($"{file} was changed: its SHA-256 is {found}; {manifest} expects {content.Sha256}. Copy the folder of the model again.");
+        if (found != content.Sha256)
+            throw new InputException($"{file} was changed: its SHA-256 is {found}; {manifest} expects {content.Sha256}. Copy the folder of the model again.");
         return new(content.Model, tensors, file);
     }
 

@@ -59,12 +59,12 @@ public class NativeMemoryTests
     public Task ACollectorThatNeverRests_ChangesNoByte() => Undisturbed(Steps);
 
     // Numbers of the classifier, its budget of ranks, and the layers that listen to the encoder's.
-    [Fact]
-    public Task ACollectorThatNeverRests_ChangesNoByteOfAnAdapter() => Undisturbed(() =>
+    [Theory, InlineData("adalora", "transformer"), InlineData("bottleneck", "cnn")]
+    public Task ACollectorThatNeverRests_ChangesNoByteOfAnAdapter(string kind, string encoding) => Undisturbed(() =>
     {
         var sequences = SomeWalkers.Two(100);
-        using var encoder = SequenceModel.Untrained(sequences.Fields, SomeWalkers.Brief.Encoder, new(1));
-        var options = SomeWalkers.Brief with { Adaptation = SomeWalkers.Adaptation("adalora"), Training = SomeWalkers.Brief.Training with { Epochs = 6, Patience = 0 } };
+        using var encoder = SequenceModel.Untrained(sequences.Fields, SomeWalkers.Encoder(encoding), new(1));
+        var options = SomeWalkers.Brief with { Adaptation = SomeWalkers.Adaptation(kind), Training = SomeWalkers.Brief.Training with { Epochs = 6, Patience = 0 } };
         using var model = SegmentClassification.Fit([sequences], SomeWalkers.Labels(sequences), options, new(5), null, encoder).Model;
         return SomeWalkers.Bytes(model);
     });
