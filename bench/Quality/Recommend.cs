@@ -130,13 +130,13 @@ internal static class Recommend
             Blocks = (int)Number("--blocks", beauty ? 1 : 2),
             FeedForward = 128,
             Dropout = Number("--dropout", beauty ? 0.4 : 0.1),
-            Sampled = (int)Number("--sampled", beauty ? 0 : 512),
+            Sampled = (int)Number("--sampled", beauty ? 2048 : 512),
             Ahead = (int)Number("--ahead", beauty ? 3 : 1),
             Hidden = Number("--hidden", beauty ? 0.1 : 0),
             Counted = Number("--counted", 1) == 1,
             Training = new()
             {
-                Epochs = (int)Number("--epochs", beauty ? 5 : 8), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", beauty ? 1e-3 : 2e-3),
+                Epochs = (int)Number("--epochs", 5), Batch = (int)Number("--batch", beauty ? 128 : 32), LearningRate = Number("--rate", beauty ? 1e-3 : 2e-3),
                 ValidationShare = 0.05, TestShare = 0, Threads = threads, Patience = 0, WeightDecay = 0,
                 TimeBudget = Arguments.Text(args, "--budget", "") is { Length: > 0 } seconds ? TimeSpan.FromSeconds(double.Parse(seconds)) : null,
             },

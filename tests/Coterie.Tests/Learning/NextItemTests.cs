@@ -58,6 +58,21 @@ public class NextItemTests
     }, iter: 30, threads: 1);
 
     [Fact]
+    public void BegunFromCounts_ItRanksAsThe_FadingSumOfVectorsDoes()
+    {
+        using var module = CatalogueTransformer.Create(11, Tiny with { Spread = 1e-9 }, new(5));
+        var vectors = ItemVectors.Fit(Ring, new() { Dim = 8, Threads = 1 }, new(1));
+        module.Begin(vectors.Vectors);
+        using var model = new NextItemModel(module, Tiny, Ring.Products);
+        // The last normalisation takes the mean off the sum and scales it: one product decides where the history is one event.
+        var scores = model.Score([[4]]);
+        var sum = vectors.Vectors.Row(4).ToArray();
+        var mean = sum.Average();
+        var expected = Enumerable.Range(0, 11).Select(p => Enumerable.Range(0, 8).Sum(c => (sum[c] - mean) * vectors.Vectors[p, c])).ToArray();
+        Assert.Equal(Enumerable.Range(0, 11).OrderBy(p => MathF.Round(expected[p], 4)).ThenBy(p => p), Enumerable.Range(0, 11).OrderBy(p => MathF.Round(scores[0, p] / scores[0, 4] * expected[4], 4)).ThenBy(p => p));
+    }
+
+    [Fact]
     public void OfALongHistory_TheNewestEventsAreRead()
     {
         using var model = new NextItemModel(CatalogueTransformer.Create(11, Tiny, new(5)), Tiny, Ring.Products);
