@@ -1,3 +1,5 @@
+using Coterie.Learning.Training;
+
 namespace Coterie.Learning;
 
 /// <summary>What trials are compared by, on the validation customers, at the epoch of least validation loss.</summary>

@@ -1,4 +1,5 @@
 using Coterie.Learning.Models;
+using Coterie.Learning.Training;
 using Coterie.Numerics;
 
 namespace Coterie.Learning;
