@@ -62,7 +62,7 @@ public class BracketSearchTests
         // All curves to the end; who is alive after each rung, by sorting.
         var alive = Enumerable.Range(0, trials).ToList();
         var epochs = new int[trials];
-        double Best(int t, int until) => planted.Loss[t].Take(until).Min();
+        double Best(int t, int until) => planted.Loss[t].Take(until).DefaultIfEmpty().Min();
         foreach (var rung in SearchPlan.Rungs(trials, options.Eta, options.LeastEpochs, Epochs))
         {
             alive = [.. alive.OrderBy(t => Best(t, epochs[t])).Take(rung.Trials)];
