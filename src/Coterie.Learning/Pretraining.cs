@@ -25,7 +25,12 @@ public static class Pretraining
     /// <exception cref="ConfigurationException">Lists every problem of the options.</exception>
     /// <exception cref="InputException">There is nothing to train on.</exception>
     public static Pretrained Fit(
-        IReadOnlyList<CustomerSequences> sequences, PretrainingOptions options, Seed seed, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
+        IReadOnlyList<CustomerSequences> sequences, PretrainingOptions options, Seed seed, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default) =>
+        Fit(sequences, options, seed, folder, progress, stop, null);
+
+    /// <param name="until">As for <see cref="Trainer.Train"/>.</param>
+    internal static Pretrained Fit(
+        IReadOnlyList<CustomerSequences> sequences, PretrainingOptions options, Seed seed, string? folder, IProgress<TrainingProgress>? progress, CancellationToken stop, int? until)
     {
         if (sequences.Sum(s => s.Count) == 0) throw new InputException("There are no sequences to learn from; expected customers with events.");
         var names = sequences[0].Fields.Select(f => f.Name).ToArray();
@@ -36,7 +41,7 @@ public static class Pretraining
         try
         {
             var task = new PretrainingTask(pool, module, options.Encoder, options.Objectives);
-            var result = Trainer.Train(task, options.Training, seed, folder, progress, stop);
+            var result = Trainer.Train(task, options.Training, seed, folder, progress, stop, until);
             module.Heads?.Dispose();
             return new(new SequenceModel(module.Encoder, options.Encoder), result);
         }
@@ -45,5 +50,13 @@ public static class Pretraining
             module.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A stretch of the training that <see cref="Fit(IReadOnlyList{CustomerSequences}, PretrainingOptions, Seed, string?, IProgress{TrainingProgress}?, CancellationToken)"/> makes in one piece. Options are validated.</summary>
+    internal static TrainingStanding Advance(
+        SequencePool pool, PretrainingOptions options, Seed seed, string folder, int until, IProgress<TrainingProgress>? progress, CancellationToken stop)
+    {
+        using var module = PretrainingTask.Create(pool, options.Encoder, options.Objectives, seed.Child(0));
+        return Trainer.Advance(new PretrainingTask(pool, module, options.Encoder, options.Objectives), options.Training, seed, folder, until, progress, stop);
     }
 }

@@ -70,8 +70,22 @@ sealed class ClassificationTask(
         var log = nn.functional.log_softmax(Classifier.Logits(batch, side), 1);        // B x K
         var loss = (log * tensor(targets, [chosen.Length, labels.Segments], device: log.device)).sum().neg().Over(chosen.Length);
         parts.Add("cross_entropy", loss.item<float>(), chosen.Length);
+        if (!training) Count(log, chosen, parts);
         if (training && module.Budget?.Penalty() is { } penalty) loss = loss.Plus(penalty);
         return loss.MoveToOuterDisposeScope();
+    }
+
+    void Count(Tensor log, ReadOnlySpan<int> chosen, LossParts parts)
+    {
+        var scores = log.cpu().data<float>().ToArray();
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var row = scores.AsSpan(i * labels.Segments, labels.Segments);
+            var placed = 0;
+            for (var k = 1; k < row.Length; k++)
+                if (row[k] > row[placed]) placed = k;
+            parts.Place(labels.Label(rows[chosen[i]].Label), placed, labels.Segments);
+        }
     }
 
     /// <summary>The first events, 1 to all, few as likely as many on a logarithmic scale.</summary>

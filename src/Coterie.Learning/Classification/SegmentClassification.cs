@@ -26,6 +26,28 @@ public static class SegmentClassification
         IReadOnlyList<CustomerSequences> sequences, SegmentLabels labels, SegmentClassificationOptions options, Seed seed, CustomerFeatures? features = null,
         SequenceModel? pretrained = null, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
     {
+        using var ready = Prepare(sequences, labels, options, seed, features, pretrained);
+        return Fit(ready, options, seed, folder, progress, stop, null);
+    }
+
+    /// <summary>A classifier with weights drawn from the seed, and all that it is trained and judged with.</summary>
+    internal sealed class Prepared : IDisposable
+    {
+        public required SequencePool Pool { get; init; }
+        public required SegmentLabels Labels { get; init; }
+        public required LabelledRow[] Rows { get; init; }
+        public required FeatureRows? Side { get; init; }
+        public required ClassifierDescription Description { get; init; }
+        public required ClassificationModule Trained { get; init; }
+        public required ClassificationTask Task { get; init; }
+        public required List<string> Findings { get; init; }
+
+        public void Dispose() => Trained.Dispose();
+    }
+
+    internal static Prepared Prepare(
+        IReadOnlyList<CustomerSequences> sequences, SegmentLabels labels, SegmentClassificationOptions options, Seed seed, CustomerFeatures? features, SequenceModel? pretrained)
+    {
         if (sequences.Sum(s => s.Count) == 0) throw new InputException("There are no sequences to learn from; expected customers with events.");
         var fields = sequences[0].Fields;
         string[] problems = [.. options.Problems([.. fields.Select(f => f.Name)], pretrained is not null)];
@@ -51,19 +73,27 @@ public static class SegmentClassification
         var side = scale is null ? null : new FeatureRows(scale, features);
         var module = description.Build(pretrained is null ? null : ModuleWeights.Of(pretrained.Encoder), seed);
         var budget = options.Adaptation is AdaLoraOptions ada ? new RankBudget((LowRankAdapter)module.Adapter!, ada) : null;
-        using var trained = new ClassificationModule(module, budget);
+        var trained = new ClassificationModule(module, budget);
         var task = new ClassificationTask(pool, trained, labels, rows, side, options, description.HiddenFields, new
         {
             classifier = description, prefixes = options.PrefixShare, unknown = options.UnknownShare,
             data = Checksum(labels, features), encoder = pretrained?.Checksum,
         });
+        return new() { Pool = pool, Labels = labels, Rows = rows, Side = side, Description = description, Trained = trained, Task = task, Findings = findings };
+    }
+
+    /// <param name="until">As for <see cref="Trainer.Train"/>.</param>
+    internal static FittedSegmentClassifier Fit(
+        Prepared ready, SegmentClassificationOptions options, Seed seed, string? folder, IProgress<TrainingProgress>? progress, CancellationToken stop, int? until)
+    {
+        var (module, budget, task, findings) = (ready.Trained.Classifier, ready.Trained.Budget, ready.Task, ready.Findings);
         var counts = Count(module);
-        var training = Trainer.Train(task, options.Training, seed, folder, progress, stop);
+        var training = Trainer.Train(task, options.Training, seed, folder, progress, stop, until);
         findings.AddRange(training.Findings);
-        var model = Finished(module, budget, description);
+        var model = Finished(module, budget, ready.Description);
         try
         {
-            var judge = new ClassifierJudge(pool, labels, rows, side, Trainer.Split(task, options.Training, seed), options.Training.Threads, stop);
+            var judge = new ClassifierJudge(ready.Pool, ready.Labels, ready.Rows, ready.Side, Trainer.Split(task, options.Training, seed), options.Training.Threads, stop);
             var temperature = judge.Temperature(model, findings);
             model = model.At(temperature?.Temperature ?? 1);
             var report = new SegmentClassifierReport
@@ -71,7 +101,7 @@ public static class SegmentClassification
                 HeldOut = judge.HeldOut(model, options.Bins, findings),
                 ByEvents = judge.ByEvents(model, options.EventsSeen),
                 Temperature = temperature,
-                Adaptation = description.Kind,
+                Adaptation = ready.Description.Kind,
                 Parameters = counts.All,
                 Trained = counts.Trained,
                 TrainedInEncoder = counts.TrainedInEncoder,

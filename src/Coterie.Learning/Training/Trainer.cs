@@ -41,19 +41,46 @@ sealed class Trainer : IDisposable
 
     /// <summary>Trains the task's module in place; it ends with the best weights.</summary>
     /// <param name="folder">Takes checkpoints, the record and TensorBoard's files; null keeps nothing. A checkpoint of the same run in it is gone on from.</param>
+    /// <param name="until">Ends after so many of the epochs, on their schedule, and leaves the checkpoint; null: after all of them.</param>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint was written first.</exception>
     public static TrainingResult Train(
-        TrainingTask task, TrainingOptions options, Seed seed, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
+        TrainingTask task, TrainingOptions options, Seed seed, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default, int? until = null)
+    {
+        using var trainer = Ready(task, options, seed, folder);
+        return trainer.Finish(trainer.Go(until ?? options.Epochs, progress, stop), leave: until is not null);
+    }
+
+    /// <summary>Trains up to the end of so many of the epochs and rests there: the next call goes on from the folder's checkpoint as if there had been no rest.
+    /// A stop is a rest too.</summary>
+    public static TrainingStanding Advance(
+        TrainingTask task, TrainingOptions options, Seed seed, string folder, int until, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
+    {
+        using var trainer = Ready(task, options, seed, folder);
+        try
+        {
+            var ended = trainer.Go(until, progress, stop);
+            return trainer.Standing(ended, stopped: false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return trainer.Standing("stopped", stopped: true);
+        }
+    }
+
+    static Trainer Ready(TrainingTask task, TrainingOptions options, Seed seed, string? folder)
     {
         var problems = options.Problems().ToArray();
         if (problems.Length > 0) throw new ConfigurationException(string.Join('\n', problems));
         set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
-        using var trainer = new Trainer(task, options, seed, folder);
-        return trainer.Run(progress, stop);
+        return new(task, options, seed, folder);
     }
 
-    TrainingResult Run(IProgress<TrainingProgress>? progress, CancellationToken stop)
+    TrainingStanding Standing(string ended, bool stopped) => new([.. state.Curve], ended, stopped, state.Seconds, [.. state.Findings]);
+
+    /// <summary>Steps up to the end of an epoch; why it ended.</summary>
+    string Go(int until, IProgress<TrainingProgress>? progress, CancellationToken stop)
     {
+        until = Math.Min(until, options.Epochs);
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
@@ -64,10 +91,10 @@ sealed class Trainer : IDisposable
         var before = state.Seconds;
         var doneBefore = state.Step;
         var clock = Stopwatch.StartNew();
-        var ended = $"all {options.Epochs} epochs";
+        var ended = until < options.Epochs ? $"{until} of {options.Epochs} epochs" : $"all {options.Epochs} epochs";
         // A run that was stopped after its last epoch has nothing left to do.
-        var over = state.Epoch >= options.Epochs || OutOfPatience();
-        if (over && state.Epoch < options.Epochs) ended = Patience();
+        var over = state.Epoch >= until || OutOfPatience();
+        if (over && state.Epoch < options.Epochs && OutOfPatience()) ended = Patience();
         while (!over)
         {
             var batches = LengthBuckets.Shuffled(split.Training, task.Length, options.Batch, seed.Child(OrderStream).Stream((ulong)state.Epoch));
@@ -102,11 +129,11 @@ sealed class Trainer : IDisposable
                 ended = Patience();
                 over = true;
             }
-            else over = state.Epoch >= options.Epochs;
+            else over = state.Epoch >= until;
             Save();
         }
 
-        return Finish(ended);
+        return ended;
     }
 
     bool OutOfPatience() => options.Patience > 0 && split.Validation.Length > 0 && state.BestEpoch > 0 && state.Epoch - state.BestEpoch >= options.Patience;
@@ -196,6 +223,8 @@ sealed class Trainer : IDisposable
         double? validation = null;
         var judged = state.Parts;
         if (split.Validation.Length > 0) validation = Evaluate(split.Validation, judged = new());
+        if (validation is { } v && !double.IsFinite(v))
+            throw new InputException($"{task.Name}: the validation loss is {v} after epoch {state.Epoch + 1}; expected a finite number. Lower the learning rate, {options.LearningRate}.");
         state.Epoch++;
         state.Curve.Add(new(state.Epoch, state.Step, Schedule.Rate(Math.Max(0, state.Step - 1), steps, options.LearningRate, options.WarmUp, options.Floor), mean, validation, judged.Means()));
         if ((validation ?? mean) is var loss && mayKeep && loss < state.BestLoss)
@@ -235,8 +264,17 @@ sealed class Trainer : IDisposable
     static SortedDictionary<string, StoredTensor> Under(SortedDictionary<string, StoredTensor> all, string prefix) => new(
         all.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value), StringComparer.Ordinal);
 
-    TrainingResult Finish(string ended)
+    TrainingResult Finish(string ended, bool leave)
     {
+        if (best.Count == 0)
+        {
+            // Halted before the model that is pruned while it is trained was down to its size.
+            task.EndEarly();
+            best = ModuleWeights.Of(task.Module);
+            state.BestEpoch = state.Epoch;
+            state.BestLoss = split.Validation.Length > 0 ? Evaluate(split.Validation, new()) : state.Curve[^1].Loss;
+        }
+
         ModuleWeights.Fill(task.Module, best, task.Name);
         var result = new TrainingResult
         {
@@ -256,7 +294,7 @@ sealed class Trainer : IDisposable
         task.Module.eval();
         if (folder is null) return result;
         TrainingRecord.Write(folder, task, options, seed, result);
-        Checkpoint.Remove(folder, state);
+        if (!leave) Checkpoint.Remove(folder, state);
         return result;
     }
 

@@ -38,6 +38,8 @@ sealed class LossParts
 {
     public SortedDictionary<string, double> Sums { get; init; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, double> Weights { get; init; } = new(StringComparer.Ordinal);
+    /// <summary>K x K, true class by placed class, where classes are judged; null elsewhere.</summary>
+    public long[]? Confusion { get; private set; }
 
     public void Add(string name, double mean, double weight)
     {
@@ -45,10 +47,32 @@ sealed class LossParts
         Weights[name] = Weights.GetValueOrDefault(name) + weight;
     }
 
+    /// <summary>Counts a customer of the true class who was placed in a class.</summary>
+    public void Place(int truth, int placed, int classes) => (Confusion ??= new long[classes * classes])[truth * classes + placed]++;
+
+    /// <summary>By name; with places, their accuracy and the mean F1 of the classes that occur in truth or places.</summary>
     public SortedDictionary<string, double> Means()
     {
         var means = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, sum) in Sums) means[name] = sum / Weights[name];
+        if (Confusion is null) return means;
+        var classes = (int)Math.Sqrt(Confusion.Length);
+        long right = 0;
+        double scores = 0;
+        var occurring = 0;
+        for (var k = 0; k < classes; k++)
+        {
+            long both = 0;
+            for (var j = 0; j < classes; j++) both += Confusion[k * classes + j] + Confusion[j * classes + k];
+            right += Confusion[k * classes + k];
+            if (both == 0) continue;
+            // 2 TP / (2 TP + FP + FN): the row and the column of the class together hold the denominator.
+            scores += 2.0 * Confusion[k * classes + k] / both;
+            occurring++;
+        }
+
+        means["accuracy"] = (double)right / Confusion.Sum();
+        means["macro_f1"] = scores / occurring;
         return means;
     }
 }
