@@ -68,7 +68,7 @@ public class SecondViewTests(SmallShop shop) : Running, IClassFixture<SmallShop>
     [Fact]
     public void Threads_DoNotChangeAByte()
     {
-        var other = Segmentation.Run(shop.Options("threads") with { Threads = 1 });
+        var other = Segmentation.Run(shop.Options("threads") with { Threads = 1 }, stop: TestContext.Current.CancellationToken);
         Assert.Equal(File.ReadAllBytes(Path.Combine(shop.Run, "segments.csv")), File.ReadAllBytes(Path.Combine(other.Directory, "segments.csv")));
     }
 
@@ -180,7 +180,7 @@ public class SecondViewTests(SmallShop shop) : Running, IClassFixture<SmallShop>
             },
             Place = (folder, histories, _) => Uniform(histories.SelectMany(h => h.Joined().Customers).Count(), classes),
         };
-        var result = Segmentation.Run(shop.Options("networks") with { Learner = learner });
+        var result = Segmentation.Run(shop.Options("networks") with { Learner = learner }, stop: TestContext.Current.CancellationToken);
         Assert.Equal(["pretrain", "classify", "classify"], asked);
         Assert.Equal(File.ReadAllBytes(Path.Combine(shop.Run, "segments.csv")), File.ReadAllBytes(Path.Combine(result.Directory, "segments.csv")));
         Assert.True(File.Exists(Path.Combine(result.Directory, "model", "classifier", "weights")) && File.Exists(Path.Combine(result.Directory, "embeddings.parquet")));
