@@ -39,7 +39,7 @@ public static class HyperparameterSearch
                 Pretraining.Advance(pool, trial.Settings.Of(start), seed, Folder(place, trial), until, watch, halt), progress, stop);
             var best = report.Leaderboard[0];
             var options = best.Settings.Of(start);
-            var fitted = Pretraining.Fit(sequences, options, seed, Folder(place, best), null, default, best.Epochs);
+            var fitted = Pretraining.Fit(sequences, options, seed, Folder(place, best), best.Epochs, null, default);
             Clear(report, place);
             return new PretrainingSearch(fitted, options, report);
         });
@@ -72,7 +72,7 @@ public static class HyperparameterSearch
             var best = report.Leaderboard[0];
             var options = best.Settings.Of(start);
             using var ready = SegmentClassification.Prepare(sequences, labels, options, seed, features, pretrained);
-            var fitted = SegmentClassification.Fit(ready, options, seed, Folder(place, best), null, default, best.Epochs);
+            var fitted = SegmentClassification.Fit(ready, options, seed, Folder(place, best), best.Epochs, null, default);
             Clear(report, place);
             return new ClassificationSearch(fitted, options, report);
         });

@@ -27,7 +27,7 @@ public static class NextItem
         try
         {
             if (options.Counted) module.Begin(ItemVectors.Fit(histories, new() { Dim = options.Dim, Threads = options.Training.Threads }, seed.Child(1)).Vectors);
-            var result = Trainer.Train(new NextItems(histories, module, options), options.Training, seed, folder, progress, stop);
+            var result = Trainer.Train(new NextItems(histories, module, options), options.Training, seed, folder, progress: progress, stop: stop);
             return new(new NextItemModel(module, options, histories.Products), result);
         }
         catch

@@ -26,11 +26,11 @@ public static class Pretraining
     /// <exception cref="InputException">There is nothing to train on.</exception>
     public static Pretrained Fit(
         IReadOnlyList<CustomerSequences> sequences, PretrainingOptions options, Seed seed, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default) =>
-        Fit(sequences, options, seed, folder, progress, stop, null);
+        Fit(sequences, options, seed, folder, null, progress, stop);
 
     /// <param name="until">As for <see cref="Trainer.Train"/>.</param>
     internal static Pretrained Fit(
-        IReadOnlyList<CustomerSequences> sequences, PretrainingOptions options, Seed seed, string? folder, IProgress<TrainingProgress>? progress, CancellationToken stop, int? until)
+        IReadOnlyList<CustomerSequences> sequences, PretrainingOptions options, Seed seed, string? folder, int? until, IProgress<TrainingProgress>? progress, CancellationToken stop)
     {
         if (sequences.Sum(s => s.Count) == 0) throw new InputException("There are no sequences to learn from; expected customers with events.");
         var names = sequences[0].Fields.Select(f => f.Name).ToArray();
@@ -41,7 +41,7 @@ public static class Pretraining
         try
         {
             var task = new PretrainingTask(pool, module, options.Encoder, options.Objectives);
-            var result = Trainer.Train(task, options.Training, seed, folder, progress, stop, until);
+            var result = Trainer.Train(task, options.Training, seed, folder, until, progress, stop);
             module.Heads?.Dispose();
             return new(new SequenceModel(module.Encoder, options.Encoder), result);
         }

@@ -27,7 +27,7 @@ public static class SegmentClassification
         SequenceModel? pretrained = null, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
     {
         using var ready = Prepare(sequences, labels, options, seed, features, pretrained);
-        return Fit(ready, options, seed, folder, progress, stop, null);
+        return Fit(ready, options, seed, folder, null, progress, stop);
     }
 
     /// <summary>A classifier with weights drawn from the seed, and all that it is trained and judged with.</summary>
@@ -84,11 +84,11 @@ public static class SegmentClassification
 
     /// <param name="until">As for <see cref="Trainer.Train"/>.</param>
     internal static FittedSegmentClassifier Fit(
-        Prepared ready, SegmentClassificationOptions options, Seed seed, string? folder, IProgress<TrainingProgress>? progress, CancellationToken stop, int? until)
+        Prepared ready, SegmentClassificationOptions options, Seed seed, string? folder, int? until, IProgress<TrainingProgress>? progress, CancellationToken stop)
     {
         var (module, budget, task, findings) = (ready.Trained.Classifier, ready.Trained.Budget, ready.Task, ready.Findings);
         var counts = Count(module);
-        var training = Trainer.Train(task, options.Training, seed, folder, progress, stop, until);
+        var training = Trainer.Train(task, options.Training, seed, folder, until, progress, stop);
         findings.AddRange(training.Findings);
         var model = Finished(module, budget, ready.Description);
         try

@@ -44,7 +44,7 @@ sealed class Trainer : IDisposable
     /// <param name="until">Ends after so many of the epochs, on their schedule, and leaves the checkpoint; null: after all of them.</param>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint was written first.</exception>
     public static TrainingResult Train(
-        TrainingTask task, TrainingOptions options, Seed seed, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default, int? until = null)
+        TrainingTask task, TrainingOptions options, Seed seed, string? folder = null, int? until = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
     {
         using var trainer = Ready(task, options, seed, folder);
         return trainer.Finish(trainer.Go(until ?? options.Epochs, progress, stop), leave: until is not null);

@@ -28,7 +28,7 @@ public class TrainerTests
     {
         var pool = Pool();
         using var module = PretrainingTask.Create(pool, Tiny, All, new(seed));
-        var result = Trainer.Train(new PretrainingTask(pool, module, Tiny, All), options, new(seed), folder, progress, stop);
+        var result = Trainer.Train(new PretrainingTask(pool, module, Tiny, All), options, new(seed), folder, progress: progress, stop: stop);
         return new(result, Safetensors.Write(ModuleWeights.Of(module)));
     }
 
