@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Coterie.Learning;
-using Coterie.Learning.Classification;
 using Coterie.Learning.Training;
-using Coterie.Learning.Weights;
 using Coterie.Numerics;
 using Coterie.Sequences;
 using Coterie.Tests.Support;
@@ -48,7 +46,7 @@ public class HyperparameterSearchTests
         // The best so far may have been stopped: then its training is as long as it came.
         using var ready = SegmentClassification.Prepare([Walks], labels, found.Options, new(5), null, null);
         using var whole = new TemporaryFolder();
-        using var straight = SegmentClassification.Fit(ready, found.Options, new(5), whole.Path, null, default, winner.Epochs).Model;
+        using var straight = SegmentClassification.Fit(ready, found.Options, new(5), whole.Path, winner.Epochs, null, default).Model;
         Assert.Equal(Bytes(straight), Bytes(best));
         Assert.Equal(JsonSerializer.Serialize(winner.Curve), JsonSerializer.Serialize(found.Best.Report.Training.Curve));
         Assert.Equal(winner.Settings.Of(Start).Training, found.Options.Training);
@@ -135,7 +133,7 @@ public class HyperparameterSearchTests
         Assert.Equal(8, found.Report.Epochs);
         Assert.Contains("A budget of 10 epochs suffices for 3 of 5 trials.", found.Report.Findings);
         var winner = found.Report.Leaderboard[0];
-        using var straight = Pretraining.Fit([Walks], found.Options, new(3), null, null, default, winner.Epochs).Model;
+        using var straight = Pretraining.Fit([Walks], found.Options, new(3), null, winner.Epochs, null, default).Model;
         Assert.Equal(straight.Checksum, model.Checksum);
         Assert.Equal(winner.Curve.MinBy(e => e.Validation)!.Parts["next"], winner.Score);
     }

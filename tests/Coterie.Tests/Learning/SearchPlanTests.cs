@@ -1,7 +1,6 @@
 using Coterie.Learning;
 using Coterie.Learning.Models;
 using Coterie.Learning.Search;
-using Coterie.Learning.Training;
 using CsCheck;
 
 namespace Coterie.Tests.Learning;
