@@ -20,6 +20,8 @@ public sealed record MarkovMixtureModel
     public required double[] LogWeights { get; init; }
     /// <summary>How many customers it was learned from.</summary>
     public required int Customers { get; init; }
+    /// <summary>Events that each of them had at least.</summary>
+    public required int MinEvents { get; init; }
     /// <summary>Of those customers.</summary>
     public required double LogLikelihood { get; init; }
     public required int Iterations { get; init; }

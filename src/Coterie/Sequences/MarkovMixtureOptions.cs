@@ -20,6 +20,10 @@ public sealed record MarkovMixtureOptions
     public bool Silence { get; init; } = true;
     /// <summary>Customers with fewer events are placed, but not learned from: they would make a component of their own of having few.</summary>
     public int MinEvents { get; init; } = 20;
+    /// <summary>Where fewer customers than this have so many events, the bar is lowered until they are enough, at most down to <see cref="FewestEvents"/>:
+    /// a shop that logs orders only has hardly anybody with twenty.</summary>
+    public int EnoughCustomers { get; init; } = 2_000;
+    public int FewestEvents { get; init; } = 5;
     /// <summary>Outcomes that fewer customers have are left out.</summary>
     public int MinCustomers { get; init; } = 3;
     /// <summary>Outcomes of an average customer that are added to what follows each word in each component.</summary>
@@ -45,6 +49,8 @@ public sealed record MarkovMixtureOptions
 
         Check("components", Components, Components >= 1, "1 or more");
         Check("min-events", MinEvents, MinEvents >= 1, "1 or more");
+        Check("enough-customers", EnoughCustomers, EnoughCustomers >= 1, "1 or more");
+        Check("fewest-events", FewestEvents, FewestEvents >= 1, "1 or more");
         Check("min-customers", MinCustomers, MinCustomers >= 1, "1 or more");
         Check("prior", Prior, Prior > 0 && double.IsFinite(Prior), "more than 0");
         Check("starts", Starts, Starts >= 1, "1 or more");

@@ -8,7 +8,8 @@ namespace Coterie.Sequences;
 /// <param name="Counts">n x T: how often each customer has each outcome.</param>
 /// <param name="By">T x n: the same by outcome.</param>
 /// <param name="Rows">n x d: where starts come from.</param>
-sealed record MixtureEvidence(OutcomeTable Table, SparseMatrix Counts, SparseMatrix By, Matrix Rows)
+/// <param name="MinEvents">Events that each of them has at least.</param>
+sealed record MixtureEvidence(OutcomeTable Table, SparseMatrix Counts, SparseMatrix By, Matrix Rows, int MinEvents)
 {
     // Steps after which starts are compared: by then their order hardly changes (Biernacki, Celeux and Govaert 2003, "small EM").
     const int ShortSteps = 12;
@@ -19,23 +20,34 @@ sealed record MixtureEvidence(OutcomeTable Table, SparseMatrix Counts, SparseMat
     /// <exception cref="InputException">No customer has enough events to learn from.</exception>
     public static MixtureEvidence Of(IEnumerable<CustomerSequences> chunks, DateTime asOf, MarkovMixtureOptions options, Seed seed)
     {
+        var least = Math.Min(options.FewestEvents, options.MinEvents);
         MixtureOutcomes? describe = null;
         var sample = SequenceSample<MixtureCustomer>.Of(chunks, joined => (describe ??= new(options, joined)).Of(joined, asOf),
-            options.MaxCustomers, options.MinEvents, seed);
+            options.MaxCustomers, least, seed);
         if (sample.Items.Length == 0)
-            throw new InputException($"No customer has {options.MinEvents} events or more, so there is nothing to learn from. Lower min-events, or read more of each history.");
-        var table = OutcomeTable.Of(sample.Items, options.MinCustomers);
-        var counts = table.Counts(sample.Items);
-        int[][] words = [.. sample.Items.Select(c => c.Words)];
+            throw new InputException($"No customer has {least} events or more, so there is nothing to learn from. Lower min-events, or read more of each history.");
+        var bar = Bar(sample.Items, options, least);
+        MixtureCustomer[] customers = [.. sample.Items.Where(c => c.Events >= bar)];
+        var table = OutcomeTable.Of(customers, options.MinCustomers);
+        var counts = table.Counts(customers);
+        int[][] words = [.. customers.Select(c => c.Words)];
         var statistics = new SequenceStatisticsOptions { Compound = options.Compound, Threads = options.Threads };
-        return new(table, counts, counts.Transposed(), SequenceStatistics.FitWords(words, statistics, seed).Apply(words));
+        return new(table, counts, counts.Transposed(), SequenceStatistics.FitWords(words, statistics, seed).Apply(words), bar);
+    }
+
+    // The highest bar, of those up to the one asked for, that enough customers reach.
+    static int Bar(MixtureCustomer[] customers, MarkovMixtureOptions options, int least)
+    {
+        for (var bar = options.MinEvents; bar > least; bar--)
+            if (customers.Count(c => c.Events >= bar) >= options.EnoughCustomers) return bar;
+        return least;
     }
 
     /// <summary>Some of the customers, by their numbers; the table stays that of everybody.</summary>
     public MixtureEvidence Of(int[] customers)
     {
         var counts = Counts.Take(customers);
-        return new(Table, counts, counts.Transposed(), Rows.Take(customers));
+        return new(Table, counts, counts.Transposed(), Rows.Take(customers), MinEvents);
     }
 
     /// <summary>From several starts, the likeliest after a few steps is followed to the end.</summary>
@@ -108,6 +120,7 @@ sealed record MixtureEvidence(OutcomeTable Table, SparseMatrix Counts, SparseMat
         LogShares = state.LogShares,
         LogWeights = state.LogWeights,
         Customers = Customers,
+        MinEvents = MinEvents,
         LogLikelihood = state.LogLikelihood,
         Iterations = state.Iterations,
     };

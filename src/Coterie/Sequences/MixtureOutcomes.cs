@@ -56,7 +56,7 @@ sealed class MixtureOutcomes
 
             if (options.Turns) AddTurns(told, from, told.Offsets[i + 1], purchase, outcomes);
             if (options.Silence && end > first) outcomes.Add(Outcome(1, 0, Silence(joined, first, end, now)));
-            customers[i] = new(words[i], [.. outcomes]);
+            customers[i] = new(words[i], [.. outcomes], end - first);
         }
 
         return customers;
@@ -100,4 +100,4 @@ sealed class MixtureOutcomes
 }
 
 /// <summary>One customer to a mixture.</summary>
-readonly record struct MixtureCustomer(int[] Words, ulong[] Outcomes);
+readonly record struct MixtureCustomer(int[] Words, ulong[] Outcomes, int Events);

@@ -3,7 +3,11 @@ namespace Coterie.Sequences;
 /// <summary>How the number of components came about, in a sentence of each language.</summary>
 static class SequenceViewWords
 {
-    internal static string English(SequenceViewResult result, SequenceViewOptions options)
+    internal static string English(SequenceViewResult result, SequenceViewOptions options) => Division(result, options)
+        + $" Learned from {result.Model.Customers:N0} customers of {result.Model.MinEvents} events or more"
+        + (result.Model.MinEvents < options.Mixture.MinEvents ? $", since fewer than {options.Mixture.EnoughCustomers:N0} have {options.Mixture.MinEvents}." : ".");
+
+    static string Division(SequenceViewResult result, SequenceViewOptions options)
     {
         var chosen = result.Candidates.LastOrDefault(c => c.Components == result.Components);
         if (options.Components is not null)
@@ -17,7 +21,11 @@ static class SequenceViewWords
             + (finer.Count == 0 ? "." : $"; of {string.Join(", ", finer.Select(c => c.Components))} some do not.");
     }
 
-    internal static string Chinese(SequenceViewResult result, SequenceViewOptions options)
+    internal static string Chinese(SequenceViewResult result, SequenceViewOptions options) => DivisionZh(result, options)
+        + $"学习自 {result.Model.Customers:N0} 位至少有 {result.Model.MinEvents} 个事件的客户"
+        + (result.Model.MinEvents < options.Mixture.MinEvents ? $"（有 {options.Mixture.MinEvents} 个事件的不足 {options.Mixture.EnoughCustomers:N0} 位）。" : "。");
+
+    static string DivisionZh(SequenceViewResult result, SequenceViewOptions options)
     {
         var chosen = result.Candidates.LastOrDefault(c => c.Components == result.Components);
         if (options.Components is not null)

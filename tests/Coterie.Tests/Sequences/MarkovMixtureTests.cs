@@ -94,16 +94,28 @@ public class MarkovMixtureTests
     [Fact]
     public void WhatCannotBeFitted_IsSaid()
     {
-        var few = SomeSequences.Turning(20, 5, 1);
-        Assert.Contains("No customer has 20 events or more", Assert.Throws<InputException>(() =>
+        var few = SomeSequences.Turning(20, 4, 1);
+        Assert.Contains("No customer has 5 events or more", Assert.Throws<InputException>(() =>
             MarkovMixture.Fit([few], SomeSequences.AsOf, new(), new Seed(1))).Message, StringComparison.Ordinal);
         var wrong = new MarkovMixtureOptions
         {
-            LeftOutKinds = ["dance"], Components = 0, MinEvents = 0, MinCustomers = 0, Prior = 0, Starts = 0, MaxIterations = 0, Tolerance = -1, MaxCustomers = 0, Threads = 0,
+            LeftOutKinds = ["dance"], Components = 0, MinEvents = 0, EnoughCustomers = 0, FewestEvents = 0, MinCustomers = 0, Prior = 0, Starts = 0, MaxIterations = 0, Tolerance = -1, MaxCustomers = 0, Threads = 0,
         };
-        Assert.Equal(10, Assert.Throws<ConfigurationException>(() => MarkovMixture.Fit([], SomeSequences.AsOf, wrong, new Seed(1))).Message.Split('\n').Length);
+        Assert.Equal(12, Assert.Throws<ConfigurationException>(() => MarkovMixture.Fit([], SomeSequences.AsOf, wrong, new Seed(1))).Message.Split('\n').Length);
         Assert.Contains("purchase-marks is 'nothing'", Assert.Throws<ConfigurationException>(() =>
             MarkovMixture.Fit([few], SomeSequences.AsOf, new() { PurchaseMarks = ["nothing"] }, new Seed(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(30, 20)]
+    [InlineData(60, 15)]
+    [InlineData(1000, 5)]
+    public void WhereFewHaveManyEvents_TheBarIsLowered(int enough, int expected)
+    {
+        // 50 customers each of 20, 15 and 8 events.
+        var sequences = SomeSequences.Of([.. Enumerable.Range(0, 150).Select(i => Enumerable.Range(0, (i % 3) switch { 0 => 20, 1 => 15, _ => 8 }).Select(e => e % 3).ToArray())]);
+        var model = MarkovMixture.Fit([sequences], SomeSequences.AsOf, Two with { MinEvents = 20, EnoughCustomers = enough }, new Seed(1));
+        Assert.Equal((expected, enough switch { 30 => 50, 60 => 100, _ => 150 }), (model.MinEvents, model.Customers));
     }
 
     [Fact]
