@@ -20,6 +20,7 @@ internal static class DeepReport
             Customers = parts.Table.Count,
             Events = second.Events.Sum(),
             EventDeciles = Deciles(second.Events),
+            Model = new($"mixture of {second.Sequences!.Groups} Markov chains over what each event is to the customer's own past", $"{second.Sequences.Groups} 条马尔可夫链的混合，描述每个事件与客户自身过往的关系"),
             SequenceCandidates = second.Sequences!.Candidates,
             FusedCandidates = second.Fused?.Candidates ?? [],
             Agreement = second.Agreement,

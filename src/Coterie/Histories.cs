@@ -24,12 +24,10 @@ internal sealed record Histories
 
     internal required SequenceSchema Schema { get; init; }
     internal required SequenceRequest Now { get; init; }
-    /// <summary>Customers with so many events are learned from.</summary>
-    internal required int LearnFrom { get; init; }
     /// <summary>Null where nothing was frozen.</summary>
     internal required SequenceRequest? Then { get; init; }
 
-    internal static Histories Of(IWarehouse warehouse, QualityReport quality, FeatureTable current, Past past, int learnFrom)
+    internal static Histories Of(IWarehouse warehouse, QualityReport quality, FeatureTable current, Past past)
     {
         var now = Request(quality.Present, quality.HasTimeOfDay, current.AsOf);
         var then = past is { Frozen: { } frozen, Outcomes: not null } ? now with { AsOf = frozen.AsOf, Customers = frozen.Customers } : null;
@@ -38,7 +36,6 @@ internal sealed record Histories
             Schema = SequenceLearning.Learn(warehouse, then is null ? now : now with { AsOf = then.AsOf }, new SequenceSchemaOptions()),
             Now = now,
             Then = then,
-            LearnFrom = learnFrom,
         };
     }
 

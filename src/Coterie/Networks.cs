@@ -45,8 +45,8 @@ internal sealed record Networks
 
         LearnedClassifier Classify(SequenceRequest request, string[] customers, Matrix segments, string folder, double share, ulong stream) => learner.Classify(new ClassifierRequest
         {
-            Encoder = encoder,
-            // Whole histories: the classifier learns from their beginnings too.
+            // From nothing: an encoder that was trained for minutes only does not help a classifier that has thousands of labels (docs/methods/adaptation.md).
+            // Whole histories: it learns from their beginnings too.
             Histories = histories.Sample(request, customers, MostCustomers, options.Seed.Child(61)),
             Customers = customers,
             Segments = segments,

@@ -15,8 +15,6 @@ internal sealed record SecondView
 {
     /// <summary>Customers with so many events have an order to learn from, and so many of them are enough.</summary>
     internal const int ManyEvents = 10, ManyCustomers = 500, FewestCustomers = 50;
-    // Longer histories teach better, where there are enough of them (docs/methods/sequence-statistics.md).
-    const int BetterEvents = 20;
 
     internal required bool On { get; init; }
     internal required Bilingual Why { get; init; }
@@ -46,7 +44,7 @@ internal sealed record SecondView
         var events = options.Deep == "off" || choice.NoStructure ? [] : SequenceReader.EventCounts(warehouse, Histories.Request(quality.Present, quality.HasTimeOfDay, current.AsOf));
         var (on, why) = Decide(events, choice, options);
         if (!on) return new SecondView { On = false, Why = why, Final = FinalSegments.Of(choice) };
-        var look = new SecondLook(Histories.Of(warehouse, quality, current, past, events.Count(e => e >= BetterEvents) >= ManyCustomers ? BetterEvents : ManyEvents), current, past, choice, Portraits.Browsing(quality), options, stages);
+        var look = new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, Portraits.Browsing(quality), options, stages);
         return look.Run(why) with { Events = events };
     }
 

@@ -27,7 +27,7 @@ internal sealed record ViewFit
     /// <summary>By the order of events alone; null groups searches for their number.</summary>
     internal static ViewFit OfSequences(Histories histories, SequenceRequest request, string[] customers, int? groups, SegmentationOptions options)
     {
-        var mixture = new MarkovMixtureOptions { MinEvents = histories.LearnFrom, Threads = options.Threads };
+        var mixture = new MarkovMixtureOptions { Threads = options.Threads };
         var found = SequenceViewSearch.Run(histories.Read(request), request.AsOf, new SequenceViewOptions { Components = groups, Mixture = mixture }, options.Seed.Child(53));
         var model = new SecondModel { Codes = histories.Schema, Chains = found.Model };
         var placed = model.Place(customers, new Matrix(0, 0), histories.Read(request), request.AsOf);
