@@ -90,14 +90,38 @@ public static class MiniBatchKMeans
     {
         var sample = Sample(stream, Math.Max(options.SeedRows, 3 * options.Clusters), seed.Stream(0));
         if (sample.Rows == 0) return new([], []);
-        var fit = KMeans.FitOrdered(sample, RowOrder.Canonical(sample),
-            new() { Clusters = options.Clusters, Starts = options.Starts, MaxIterations = SampleIterations, Threads = options.Threads }, seed.Child(3), limit);
+        var order = RowOrder.Canonical(sample);
+        var fitted = new KMeansOptions { Clusters = options.Clusters, Starts = options.Starts, MaxIterations = SampleIterations, Threads = options.Threads };
+        var fit = KMeans.FitOrdered(sample, order, Raced(sample, order, fitted, seed.Child(3), limit) is { } centres ? fitted with { WarmStart = centres, Seeded = false } : fitted, seed.Child(3), limit);
         var counts = new double[fit.Clusters];
         foreach (var label in fit.Label(sample, options.Threads)) counts[label]++;
         return new(fit.Centres, counts);
     }
 
+    // Starts settle on a part of the sample, each by one thread, and the one whose centres suit the whole sample best goes on: what tells them apart is
+    // which groups share a centre, and a few dozen rows a group show that. Null where the part is no smaller, or has too few distinct rows.
+    static float[][]? Raced(Matrix sample, int[] order, KMeansOptions options, Seed seed, FitLimit? limit)
+    {
+        var part = RowOrder.Every(order, Math.Max(sample.Rows / RaceShare, RaceRowsEach * options.Clusters));
+        if (options.Starts == 1 || 2 * part.Length > sample.Rows) return null;
+        var rows = sample.Take(part);
+        var places = new int[part.Length];
+        for (var i = 0; i < places.Length; i++) places[i] = i;
+        var centres = new float[options.Starts][][];
+        var objectives = new double[options.Starts];
+        Chunks.Each(options.Starts, options.Threads, start =>
+        {
+            centres[start] = KMeans.FitOrdered(rows, places, options with { Starts = 1, Threads = 1 }, seed.Child((ulong)start), limit).Centres;
+            objectives[start] = new NearestCentres(centres[start], sample.Columns).Objective(sample, 0, sample.Rows);
+        });
+        var best = 0;
+        for (var start = 1; start < objectives.Length; start++)
+            if (objectives[start] < objectives[best]) best = start;
+        return centres[best].Length < options.Clusters ? null : centres[best];
+    }
+
     const int SampleIterations = 50;
+    const int RaceShare = 4, RaceRowsEach = 48;
 
     // Centres, and how many rows of the sample are of each.
     sealed record MiniBatchStart(float[][] Centres, double[] Counts);
