@@ -30,7 +30,7 @@ public sealed record SegmentationOptions
     /// <summary>Networks that learn from the histories and the segments; null does without (the sequence view itself needs none).</summary>
     public BehaviourLearner? Learner { get; init; }
     /// <summary>Time that training the networks may take together; null is no limit. Segments do not depend on it.</summary>
-    public TimeSpan? NetworkBudget { get; init; } = TimeSpan.FromSeconds(12);
+    public TimeSpan? NetworkBudget { get; init; } = TimeSpan.FromSeconds(8);
     /// <summary>Seconds that the search may take; null is no limit.</summary>
     public double? TimeBudget { get; init; }
     /// <summary>Bytes that the embedded database may hold in memory.</summary>
