@@ -19,7 +19,7 @@ internal static class SegmentCommand
             Description = "Second view, from the order of events, and its fusion with the features view: auto (where histories are long enough to learn from), on or off.",
             DefaultValueFactory = _ => "auto",
         };
-        internal readonly Option<double?> TimeBudget = new("--time-budget") { Description = "Seconds that the search for segments may take; what it did not reach is listed.", HelpName = "SECONDS" };
+        internal readonly Option<double?> TimeBudget = new("--time-budget") { Description = "Seconds that the search for segments may take, and with --deep on the networks as well; what it did not reach is listed.", HelpName = "SECONDS" };
         internal readonly Option<long> MemoryLimit = CommonOptions.MemoryLimit();
         internal readonly Option<int> Threads = CommonOptions.Threads();
         internal readonly Option<ulong> Seed = CommonOptions.Seed();
@@ -60,8 +60,10 @@ internal static class SegmentCommand
                 Force = parsed.GetValue(Force),
                 Verbose = parsed.GetValue(CommonOptions.Verbose),
                 Learner = parsed.GetValue(Deep) == "off" ? null : BehaviourLearning.Learner(),
-                // Demanded, the networks take the time they need; else they take what a waiting person gives.
-                NetworkBudget = parsed.GetValue(Deep) == "on" ? null : new SegmentationOptions().NetworkBudget,
+                // Demanded, the networks take the time they need, or that they are given; else they take what a waiting person gives.
+                NetworkBudget = parsed.GetValue(Deep) == "on"
+                    ? parsed.GetValue(TimeBudget) is { } seconds ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : null
+                    : new SegmentationOptions().NetworkBudget,
             };
         }
     }

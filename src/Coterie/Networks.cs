@@ -66,7 +66,7 @@ internal sealed record Networks
             {
                 var earlier = Path.Combine(directory, "classifier-of-the-freeze");
                 trainings.Add(Classify(then, table.Customers, segments, earlier, 0.2, 63).Run with { What = "classifier of the freeze" });
-                frozen = new("classifier", Likeliest(learner.Place(earlier, histories.Newest(then), options.Threads)), segments.Columns);
+                frozen = new("classifier", Likeliest(learner.Place(earlier, histories.Read(then), options.Threads)), segments.Columns);
             }
 
             stages.Say("small heads: what embedding and features know of the horizon");
@@ -81,7 +81,7 @@ internal sealed record Networks
             Classifier = learned,
             Embeddings = learner.Embed(encoder, histories.Newest(histories.Now), options.Threads),
             Frozen = frozen,
-            Labels = Likeliest(learner.Place(classifier, histories.Newest(histories.Now), options.Threads)),
+            Labels = Likeliest(learner.Place(classifier, histories.Read(histories.Now), options.Threads)),
             Heads = heads,
             Directory = directory,
         };

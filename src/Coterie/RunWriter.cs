@@ -30,6 +30,7 @@ internal static class RunWriter
         var beside = Task.Run(() =>
         {
             SegmentFile.WriteCsv(At("segments.csv"), rows);
+            if (Opinions(parts, model) is { Length: > 0 } opinions) OpinionFile.WriteCsv(At("opinions.csv"), opinions);
             return ReportPlots.Write(report, At("plots"), parts.Options.Lang);
         });
         try
@@ -59,6 +60,14 @@ internal static class RunWriter
     }
 
     static string Id(SegmentationModel model, int label) => model.Segments.First(s => s.Label == label).Id;
+
+    // Empty where one view alone made the segments.
+    static OpinionRow[] Opinions(RunParts parts, SegmentationModel model)
+    {
+        if (parts.Second.Final is not { FeaturesOpinion: { } features, SequencesOpinion: { } sequences, Agreement: { } agreement } final) return [];
+        var ids = model.Segments.ToDictionary(s => s.Label, s => s.Id);
+        return [.. parts.Table.Customers.Select((c, i) => new OpinionRow(c, ids[final.Assignment.Labels[i]], ids[features[i]], ids[sequences[i]], agreement[i]))];
+    }
 
     static SegmentationModel Model(RunParts parts) => new()
     {

@@ -80,14 +80,13 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         {
             var better = gains.Any(g => Clearly(g) > 0);
             var final = better ? Of(view.Sequences!, "sequences") : view.Final;
-            return view with { Final = final, Gains = gains, Verdict = SecondWords.NotFused(final.Kept, judged) };
+            return view with { Final = final, Gains = gains, Verdict = SecondWords.NotFused(view.Agreement!.BetterThanChance, final.Kept, judged) };
         }
 
         var against = gains.Where(g => Clearly(g) < 0).ToArray();
         if (against.Length == 0 || browsing)
             return view with { Final = Of(fused, "fused"), Gains = gains, Verdict = SecondWords.Fused(fused.Groups, judged, [.. against.Select(g => g.Over)]) };
-        var kept = Array.Exists(against, g => g.Over == "features") || view.Sequences is null ? "features" : "sequences";
-        if (against.Length == 2) kept = Better(frozen);
+        var kept = against.Length == 2 ? Better(frozen) : against[0].Over;
         return view with
         {
             Final = kept == "features" ? view.Final : Of(view.Sequences!, kept),

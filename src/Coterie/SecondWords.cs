@@ -30,13 +30,21 @@ internal static class SecondWords
         : new("The views agree better than chance, but fused they say clearly less of the period held back than the order of events alone, which is kept.",
             "两种视角的一致性高于随机，但融合后对保留时期的预测明显不如单独的序列视角，因此保留序列视角。");
 
-    internal static Bilingual NotFused(string kept, bool judged) => (kept, judged) switch
+    /// <param name="agree">Whether the views agree better than chance: then the features foretell nothing of the order, customer by customer.</param>
+    /// <param name="kept">features or sequences.</param>
+    /// <param name="judged">Whether there was a horizon to judge on.</param>
+    internal static Bilingual NotFused(bool agree, string kept, bool judged)
     {
-        ("sequences", _) => new("The views agree no better than chance, so they were not fused. The order of events says more of the period held back and is kept.",
-            "两种视角的一致性不高于随机，因此未融合。序列视角对保留时期的预测更好，予以保留。"),
-        (_, true) => new("The views agree no better than chance, so they were not fused. The order of events does not say clearly more of the period held back; the features view is kept.",
-            "两种视角的一致性不高于随机，因此未融合。序列视角对保留时期的预测并未明显更好，保留特征视角。"),
-        _ => new("The views agree no better than chance, so they were not fused. The history is too short to tell which predicts better; the features view is kept.",
-            "两种视角的一致性不高于随机，因此未融合。历史太短，无法判断哪种预测更好，保留特征视角。"),
-    };
+        Bilingual why = agree
+            ? new("The views agree better than chance, but of customers held out the features foretell nothing of the order of events, so they were not fused.",
+                "两种视角的一致性高于随机，但对留出的客户，特征不能预示其事件次序，因此未融合。")
+            : new("The views agree no better than chance, so they were not fused.", "两种视角的一致性不高于随机，因此未融合。");
+        Bilingual whose = (kept, judged) switch
+        {
+            ("sequences", _) => new("The order of events says more of the period held back and is kept.", "序列视角对保留时期的预测更好，予以保留。"),
+            (_, true) => new("The order of events does not say clearly more of the period held back; the features view is kept.", "序列视角对保留时期的预测并未明显更好，保留特征视角。"),
+            _ => new("The history is too short to tell which predicts better; the features view is kept.", "历史太短，无法判断哪种预测更好，保留特征视角。"),
+        };
+        return new($"{why.En} {whose.En}", why.Zh + whose.Zh);
+    }
 }

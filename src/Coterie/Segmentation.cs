@@ -40,10 +40,21 @@ public static class Segmentation
         var portrait = stages.Do("prepare", () => Preparation.Fit(current, new PreparationOptions()));
         var choice = stages.Do("cluster", () => SegmentSearch.Run(current, portrait, past, Portraits.Browsing(quality), options, stages));
         var second = stages.Do("second view", () => SecondView.Look(warehouse, quality, current, past, choice, options, stages));
-        var networks = second is { On: true, Histories: { } histories } && options.Learner is { } learner
-            ? stages.Do("networks", () => Networks.Learn(learner, histories, current, past, second, past.FrozenRows("portrait") ?? new(0, 0), options,
-                Path.Combine(workspace.TemporaryDirectory, "networks"), stages))
-            : null;
+        Networks? networks = null;
+        if (second is { On: true, Histories: { } histories } && options.Learner is { } learner)
+        {
+            try
+            {
+                networks = stages.Do("networks", () => Networks.Learn(learner, histories, current, past, second, past.FrozenRows("portrait") ?? new(0, 0), options,
+                    Path.Combine(workspace.TemporaryDirectory, "networks"), stages));
+            }
+            catch (InputException e) when (options.Deep != "on")
+            {
+                // Segments do not need them: a machine without libtorch, or too few customers to hold some out, is a finding.
+                second = second with { Notes = [.. second.Notes, $"The networks were left out: {e.Message}"] };
+            }
+        }
+
         var validity = stages.Do("prove", () => past.Prove(choice, second, networks, options));
         var described = stages.Do("profile", () => Description.Of(workspace, current, choice, second.Final, quality, options));
         return stages.Do("report", () =>

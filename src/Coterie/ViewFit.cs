@@ -37,7 +37,7 @@ internal sealed record ViewFit
             Assignment = placed.Assignment,
             Probabilities = placed.Probabilities,
             Groups = k,
-            Stability = [.. Enumerable.Repeat(found.Stability, k)],
+            Stability = found.ByComponent,
             Notes = [found.Sentence],
             Candidates = [.. found.Candidates.Select(c => new ReportGroups(c.Components, c.MeanJaccard, c.MinJaccard, double.NaN, c.MinShare, c.Components == k && groups is null ? "chosen" : c.Verdict))],
             Model = model,

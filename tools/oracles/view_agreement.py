@@ -12,7 +12,8 @@ for n, a, b, keep in [(12, 2, 2, .9), (40, 3, 3, .7), (60, 4, 3, .8), (80, 3, 5,
     x = rng.choice(a, n, p=rng.dirichlet(np.full(a, 3.)))
     y = np.where(rng.random(n) < keep, rng.permutation(max(a, b))[x] % b, rng.integers(0, b, n))
     c = m.cluster.contingency_matrix(x, y)
-    rows, columns = linear_sum_assignment(-c)
+    # Of equal matchings the one that the sizes make least likely: kappa is then the same in both directions.
+    rows, columns = linear_sum_assignment(np.where(c > 0, np.outer(c.sum(1), c.sum(0)) / (n * n + 1) - c, 0))
     first, second = np.unique(x), np.unique(y)
     # A cluster of the second labeling takes the number of its partner; those without one keep a number of their own.
     to = {second[k]: first[r] for r, k in zip(rows, columns) if c[r, k] > 0}

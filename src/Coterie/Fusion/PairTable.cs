@@ -106,15 +106,19 @@ sealed record PairTable(int[][] Cells, int[] RowSizes, int[] ColumnSizes, int[] 
 
     public double ExpectedMutual() => Information.ExpectedMutual(RowSizes, ColumnSizes, Count);
 
-    /// <summary>For every row its column, so that the most customers lie on the matched cells; -1 without a customer in common.</summary>
+    /// <summary>For every row its column, so that the most customers lie on the matched cells, and of several such matchings the one that the sizes alone
+    /// make least likely, so that kappa is the same in both directions; -1 without a customer in common.</summary>
     public int[] Match()
     {
-        var counts = new int[RowSizes.Length, ColumnSizes.Length];
+        var cost = new double[RowSizes.Length, ColumnSizes.Length];
+        double n = Count;
+        // The sum of the products over a matching is at most 1 - 1/(n^2 + 1) customer: it decides between equals only.
         for (var i = 0; i < RowSizes.Length; i++)
-            for (var j = 0; j < ColumnSizes.Length; j++) counts[i, j] = Cells[i][j];
-        var match = Hungarian.MatchMost(counts);
+            for (var j = 0; j < ColumnSizes.Length; j++)
+                if (Cells[i][j] > 0) cost[i, j] = (double)RowSizes[i] * ColumnSizes[j] / (n * n + 1) - Cells[i][j];
+        var match = Hungarian.Match(cost);
         for (var i = 0; i < match.Length; i++)
-            if (match[i] >= 0 && counts[i, match[i]] == 0) match[i] = -1;
+            if (match[i] >= 0 && Cells[i][match[i]] == 0) match[i] = -1;
         return match;
     }
 

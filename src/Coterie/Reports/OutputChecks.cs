@@ -11,20 +11,25 @@ public static class OutputNames
     static readonly HashSet<string> Files = new(StringComparer.Ordinal)
     {
         "segments.csv", "segments.parquet", "features.parquet", Marker, "report.html", "profiles.json", "quality.json", "quarantine.csv", "rules.sql",
+        "opinions.csv", "embeddings.parquet",
     };
 
-    /// <summary>Whether a path relative to the output is one that a run writes: the names above, plots/*.png, model/*.json.</summary>
+    static readonly string[] Folders = ["plots", "model", "model/encoder", "model/classifier"];
+
+    /// <summary>Whether a path relative to the output is one that a run writes: the names above, plots/*.png, model/*.json, and the networks in
+    /// model/encoder and model/classifier.</summary>
     public static bool IsOurs(string relative)
     {
         var path = relative.Replace('\\', '/');
-        return Files.Contains(path) || InFolder(path, "plots/", ".png") || InFolder(path, "model/", ".json");
+        return Files.Contains(path) || InFolder(path, "plots/", ".png") || InFolder(path, "model/", ".json")
+            || Folders[2..].Any(f => InFolder(path, f + "/", ".json") || InFolder(path, f + "/", ".safetensors"));
     }
 
     /// <summary>Whether a directory holds anything that a run does not write; links are foreign.</summary>
     internal static bool HasForeign(string directory) =>
         Directory.EnumerateFileSystemEntries(directory, "*", SearchOption.AllDirectories).Any(entry =>
             Directory.Exists(entry)
-                ? Path.GetRelativePath(directory, entry) is not ("plots" or "model") || new DirectoryInfo(entry).LinkTarget is not null
+                ? !Folders.Contains(Path.GetRelativePath(directory, entry).Replace('\\', '/')) || new DirectoryInfo(entry).LinkTarget is not null
                 : !IsOurs(Path.GetRelativePath(directory, entry)) || new FileInfo(entry).LinkTarget is not null);
 
     static bool InFolder(string path, string folder, string extension) =>

@@ -88,7 +88,7 @@ public static class SegmentFile
         }
     }
 
-    static void Field(StreamWriter writer, string value)
+    internal static void Field(StreamWriter writer, string value)
     {
         var guarded = SpreadsheetText.Guard(value);
         if (guarded.AsSpan().IndexOfAny(",\"\r\n") < 0 && guarded.AsSpan().Trim().Length == guarded.Length)
@@ -102,7 +102,7 @@ public static class SegmentFile
         writer.Write('"');
     }
 
-    static void Number(StreamWriter writer, double value)
+    internal static void Number(StreamWriter writer, double value)
     {
         if (!double.IsFinite(value)) return;
         Span<char> text = stackalloc char[32];

@@ -64,6 +64,8 @@ public sealed record SequenceViewResult
     public required int Components { get; init; }
     /// <summary>Mean Jaccard index of the components between halves, 0 to 1; 0 when there is one component only.</summary>
     public required double Stability { get; init; }
+    /// <summary>K: the Jaccard index of each component with its like in the models learned from halves, mean over these; 0 when nothing was tried.</summary>
+    public required IReadOnlyList<double> ByComponent { get; init; }
     public required IReadOnlyList<SequenceViewCandidate> Candidates { get; init; }
     public required string Sentence { get; init; }
     public required string SentenceZh { get; init; }

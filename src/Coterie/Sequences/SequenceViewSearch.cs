@@ -40,12 +40,14 @@ public static class SequenceViewSearch
         var count = options.Components ?? chosen?.Candidate.Components ?? 1;
         var mixture = options.Mixture with { Components = count };
         // What the halves found is as good a start as any.
-        var model = evidence.Model(evidence.Best(mixture, seed, chosen?.Starts ?? []), mixture);
+        var final = evidence.Best(mixture, seed, chosen?.Starts ?? []);
+        var model = evidence.Model(final, mixture);
         var result = new SequenceViewResult
         {
             Model = model,
             Components = count,
             Stability = chosen?.Candidate.MeanJaccard ?? 0,
+            ByComponent = chosen is null ? new double[count] : ByComponent(MixtureEvidence.Labels(final.Shares, count), chosen, count),
             Candidates = [.. tried.Select(t => t.Candidate)],
             Sentence = "",
             SentenceZh = "",
@@ -72,6 +74,13 @@ public static class SequenceViewSearch
             : worst < options.MinJaccard ? $"a component does not come back: {worst:0.00} is below {options.MinJaccard:0.00}"
             : $"a component has {least:0.0 %} of the customers, less than {options.MinShare:0.0 %}";
         return new(new(k, worst, mean, least, verdict), accepted, states, shares);
+    }
+
+    // K: how far each component of the model learned from everybody overlaps its like in the models of the parts, on average.
+    static double[] ByComponent(int[] labels, Trial chosen, int k)
+    {
+        double[][] each = [.. chosen.Starts.Select(s => Both(labels, MixtureEvidence.Labels(s, k), k))];
+        return [.. Enumerable.Range(0, k).Select(c => each.Average(e => e[c]))];
     }
 
     // K: the index of each component of the first labeling with its like in the second. One without customers has none.

@@ -60,6 +60,10 @@ public class SecondViewTests(SmallShop shop) : Running, IClassFixture<SmallShop>
         var rows = SegmentFile.ReadParquet(Path.Combine(shop.Run, "segments.parquet"));
         Assert.All(rows, r => Assert.InRange(r.Agreement!.Value, 0, 1.0001));
         var disputed = shop.Result.Report.Deep.Disputed;
+        var opinions = File.ReadAllLines(Path.Combine(shop.Run, "opinions.csv"));
+        Assert.Equal(OpinionFile.Header, opinions[0]);
+        Assert.Equal(rows.Select(r => $"{r.CustomerId},{r.Segment}"), opinions.Skip(1).Select(l => string.Join(',', l.Split(',').Take(2))));
+        Assert.Equal(disputed, opinions.Count(l => l.EndsWith(",true", StringComparison.Ordinal)));
         Assert.InRange(disputed, 1, rows.Count - 1);
         Assert.True(shop.Result.Report.Deep.Disputes.Sum(d => d.Customers) <= disputed);
         Assert.All(shop.Result.Report.Deep.Disputes, d => Assert.NotEqual(d.Features, d.Sequences));
@@ -148,7 +152,7 @@ public class SecondViewTests(SmallShop shop) : Running, IClassFixture<SmallShop>
             What = what, Model = "a plain twin", Parameters = 1, Steps = 1, TrainingCustomers = customers, ValidationCustomers = 0, TestCustomers = 0,
             Curve = [new(1, 1, null)], BestEpoch = 1, TestLoss = null, Ended = "all epochs", Seconds = 0,
         };
-        void Touch(string folder) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, "weights"), "none");
+        void Touch(string folder) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, "weights.safetensors"), "none");
         Matrix Uniform(int n, int k)
         {
             var m = new Matrix(n, k);
@@ -183,9 +187,29 @@ public class SecondViewTests(SmallShop shop) : Running, IClassFixture<SmallShop>
         var result = Segmentation.Run(shop.Options("networks") with { Learner = learner }, stop: TestContext.Current.CancellationToken);
         Assert.Equal(["pretrain", "classify", "classify"], asked);
         Assert.Equal(File.ReadAllBytes(Path.Combine(shop.Run, "segments.csv")), File.ReadAllBytes(Path.Combine(result.Directory, "segments.csv")));
-        Assert.True(File.Exists(Path.Combine(result.Directory, "model", "classifier", "weights")) && File.Exists(Path.Combine(result.Directory, "embeddings.parquet")));
+        Assert.True(File.Exists(Path.Combine(result.Directory, "model", "classifier", "weights.safetensors")) && File.Exists(Path.Combine(result.Directory, "embeddings.parquet")));
         Assert.Contains("classifier", result.Report.Validity!.Metrics.Keys);
         Assert.Contains(result.Report.Deep.Heads!.Scores, s => s.Input == "embedding");
         Assert.Equal(3, result.Report.Deep.Trainings.Count);
+
+        // A run without networks into the same directory leaves nothing of theirs behind; nothing in it was foreign.
+        Segmentation.Run(shop.Options("networks") with { Deep = "off" }, stop: TestContext.Current.CancellationToken);
+        Assert.All(Directory.EnumerateFiles(result.Directory, "*", SearchOption.AllDirectories), f => Assert.True(OutputNames.IsOurs(Path.GetRelativePath(result.Directory, f)), f));
+        Assert.False(File.Exists(Path.Combine(result.Directory, "embeddings.parquet")) || Directory.Exists(Path.Combine(result.Directory, "model", "encoder")));
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("on")]
+    public void NetworksThatCannotRun_AreAFinding_UnlessDemanded(string deep)
+    {
+        static T Absent<T>() => throw new InputException("libtorch cannot be loaded here");
+        var learner = new BehaviourLearner
+        {
+            Pretrain = _ => Absent<LearningRun>(), Embed = (_, _, _) => Absent<Matrix>(), Classify = _ => Absent<LearnedClassifier>(), Place = (_, _, _) => Absent<Matrix>(),
+        };
+        SegmentationResult Go() => Segmentation.Run(shop.Options("without-" + deep) with { Learner = learner, Deep = deep });
+        if (deep == "on") Assert.Contains("libtorch", Assert.Throws<InputException>(Go).Message, StringComparison.Ordinal);
+        else Assert.Contains(Go().Report.Notes, n => n.Contains("libtorch", StringComparison.Ordinal));
     }
 }

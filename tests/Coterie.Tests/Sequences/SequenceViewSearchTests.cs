@@ -57,6 +57,8 @@ public class SequenceViewSearchTests
         var found = SequenceViewSearch.Run([Orders(400, 2, 3)], SomeSequences.AsOf, Few with { Components = 3 }, new Seed(1));
         Assert.Equal((3, 3, 1), (found.Components, found.Model.LogWeights.Length, found.Candidates.Count));
         Assert.Equal(found.Candidates[0].MeanJaccard, found.Stability);
+        Assert.Equal(3, found.ByComponent.Count);
+        Assert.All(found.ByComponent, j => Assert.InRange(j, 0, 1));
         Assert.Contains("as asked", found.Sentence, StringComparison.Ordinal);
     }
 

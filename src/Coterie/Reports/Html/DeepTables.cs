@@ -65,7 +65,7 @@ static class DeepTables
 
     public static Fragment Candidates(ReportDeep deep) => deep.SequenceCandidates.Count + deep.FusedCandidates.Count == 0 ? Fragment.Empty : Fragment.Of($"""
         <h3>{T("Number of groups, by stability", "按稳定性确定群数")}</h3>
-        <p class="lead">{T("Customers were drawn again and again and the groups learned anew; what comes back every time can be built on.", "对客户反复抽样并重新学习；每次都能重现的群体才可信赖。")}</p>
+        <p class="lead">{T("Groups were learned from two halves of the customers apart, and both placed everybody. A number counts when every group of one half has its like in the other; of those the largest is taken.", "将客户分为两半分别学习，再各自归类全部客户。某一群数仅当一半中的每个群都能在另一半中找到对应时才成立；取其中最大者。")}</p>
         {(deep.SequenceCandidates.SequenceEqual(deep.FusedCandidates)
             ? Candidates(T("Sequences and fusion", "序列与融合"), deep.SequenceCandidates)
             : Fragment.Join(Candidates(T("Sequence view", "序列视角"), deep.SequenceCandidates), Candidates(T("Both fused", "融合"), deep.FusedCandidates)))}
