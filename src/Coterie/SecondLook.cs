@@ -76,10 +76,11 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
     {
         var judged = past.Outcomes is not null && frozen.Count > 0;
         var gains = judged ? Gains(view.Fused is null ? "sequences" : "fused", frozen) : [];
+        if (view.Sequences!.Groups == 1) return view with { Verdict = SecondWords.OneGroup };
         if (view.Fused is not { } fused)
         {
             var better = gains.Any(g => Clearly(g) > 0);
-            var final = better ? Of(view.Sequences!, "sequences") : view.Final;
+            var final = better ? Of(view.Sequences, "sequences") : view.Final;
             return view with { Final = final, Gains = gains, Verdict = SecondWords.NotFused(view.Agreement!.BetterThanChance, final.Kept, judged) };
         }
 
@@ -89,7 +90,7 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         var kept = against.Length == 2 ? Better(frozen) : against[0].Over;
         return view with
         {
-            Final = kept == "features" ? view.Final : Of(view.Sequences!, kept),
+            Final = kept == "features" ? view.Final : Of(view.Sequences, kept),
             Gains = gains,
             Verdict = SecondWords.Refused(kept),
         };

@@ -30,6 +30,9 @@ internal static class SecondWords
         : new("The views agree better than chance, but fused they say clearly less of the period held back than the order of events alone, which is kept.",
             "两种视角的一致性高于随机，但融合后对保留时期的预测明显不如单独的序列视角，因此保留序列视角。");
 
+    internal static Bilingual OneGroup { get; } = new("The order of events shows no groups that come back in both halves of the customers, so there was nothing to fuse; the features view is kept.",
+        "事件次序中没有能在两半客户中重现的群体，无可融合；保留特征视角。");
+
     /// <param name="agree">Whether the views agree better than chance: then the features foretell nothing of the order, customer by customer.</param>
     /// <param name="kept">features or sequences.</param>
     /// <param name="judged">Whether there was a horizon to judge on.</param>
