@@ -175,7 +175,7 @@ internal static class Summary
     }
 
     // Tables go where the command was told to print; width is fixed when that is not a terminal, so that pipes are not cut.
-    static IAnsiConsole Console(TextWriter output)
+    internal static IAnsiConsole Console(TextWriter output)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {

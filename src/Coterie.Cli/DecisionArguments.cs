@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using Coterie.Decisions;
+using Coterie.Numerics;
+using Coterie.Reports;
+using Coterie.Warehouse.DuckDb;
+
+namespace Coterie.Cli;
+
+/// <summary>The arguments that every decision shares: where events and segments come from, where results go, and how they are shown.</summary>
+internal sealed class DecisionArguments
+{
+    readonly Argument<string[]> files = CommonOptions.Files();
+    readonly Option<string?> workspace = CommonOptions.Workspace();
+    readonly Option<string?> run = new("--run") { Description = "The --out of a former run over the same events: its segments are used. Default: the workspace's newest run.", HelpName = "DIR" };
+    readonly Option<string?> output = new("--out") { Description = "Directory for the result as JSON and its tables as CSV.", HelpName = "DIR" };
+    readonly Option<string[]> map = CommonOptions.Map();
+    readonly Option<string> timezone = CommonOptions.Timezone();
+    readonly Option<string?> currency = CommonOptions.Currency();
+    readonly Option<DateTime?> asOf = CommonOptions.AsOf();
+    readonly Option<ulong> seed = CommonOptions.Seed();
+    readonly Option<long> memory = CommonOptions.MemoryLimit();
+    readonly Option<int> threads = CommonOptions.Threads();
+    readonly Option<string> lang = CommonOptions.Lang();
+    readonly Option<bool> force = new("--force") { Description = "Replace files of former results in --out." };
+    readonly Option<bool> json = CommonOptions.Json();
+
+    /// <summary>A command with these arguments and its own options before them.</summary>
+    internal Command Command(string name, string description, params Option[] own)
+    {
+        var command = new Command(name, description) { files };
+        foreach (var option in own) command.Add(option);
+        foreach (var option in new Option[] { workspace, run, output, map, timezone, currency, asOf, seed, memory, threads, lang, force, json }) command.Add(option);
+        return command;
+    }
+
+    /// <summary>Opens the shop, decides, writes and shows.</summary>
+    internal int Run(ParseResult parsed, Func<DecisionInput, Decided> decide, CancellationToken stop)
+    {
+        var options = new DecisionSourceOptions
+        {
+            Files = parsed.GetValue(files)!,
+            Workspace = parsed.GetValue(workspace),
+            Run = parsed.GetValue(run),
+            Map = CommonOptions.Pairs(parsed.GetValue(map)!),
+            Timezone = parsed.GetValue(timezone)!,
+            Currency = parsed.GetValue(currency),
+            AsOf = parsed.GetValue(asOf),
+            Seed = new Seed(parsed.GetValue(seed)),
+            Storage = new DuckDbOptions { MemoryLimit = parsed.GetValue(memory), Threads = parsed.GetValue(threads) },
+        };
+        var (decided, shop) = Progress.Show(parsed.InvocationConfiguration.Error, parsed.GetValue(json), report =>
+        {
+            using var source = DecisionSource.Open(options, report, stop);
+            return new Answer(decide(source.Input), source.Input.Currency);
+        });
+        return Show(parsed, decided, shop);
+    }
+
+    /// <summary>Writes and shows what was decided.</summary>
+    internal int Show(ParseResult parsed, Decided decided, string? shopCurrency)
+    {
+        var written = parsed.GetValue(output) is { } directory ? DecisionOutput.Write(decided, directory, parsed.GetValue(force)) : [];
+        var writer = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(json)) writer.WriteLine(JsonSerializer.Serialize(decided.Result, decided.Result.GetType(), DecisionOutput.Json));
+        else DecisionSummary.Show(writer, decided.Page, shopCurrency, parsed.GetValue(lang)!, written);
+        return CommandLine.Done;
+    }
+
+    sealed record Answer(Decided Decided, string? Currency);
+}

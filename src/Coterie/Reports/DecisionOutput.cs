@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Coterie.Decisions;
+
+namespace Coterie.Reports;
+
+/// <summary>Writes what a decision came to into a directory: the result as JSON and each table as CSV, every file whole or not at all.</summary>
+public static class DecisionOutput
+{
+    /// <summary>How results of decisions are written as JSON.</summary>
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes NAME.json, and NAME.csv for each table.</summary>
+    /// <returns>The files written.</returns>
+    /// <exception cref="ConfigurationException">One of them exists and <paramref name="force"/> is not given, or the path is a file.</exception>
+    public static IReadOnlyList<string> Write(Decided decided, string directory, bool force)
+    {
+        if (File.Exists(directory)) throw new ConfigurationException($"--out: '{directory}' is a file; a directory is expected. Name another path.");
+        var json = Path.Combine(directory, decided.Page.Id + ".json");
+        var tables = decided.Files.Select(f => Path.Combine(directory, f.Name + ".csv")).ToArray();
+        string[] all = [json, .. tables];
+        var there = all.Where(File.Exists).ToArray();
+        if (there.Length > 0 && !force)
+            throw new ConfigurationException($"--out: {string.Join(" and ", there.Select(t => $"'{t}'"))} would be replaced. Name another directory, or add --force.");
+        Directory.CreateDirectory(directory);
+        Whole(json, stream => JsonSerializer.Serialize(stream, decided.Result, decided.Result.GetType(), Json));
+        for (var i = 0; i < tables.Length; i++)
+        {
+            var file = decided.Files[i];
+            Whole(tables[i], stream => Csv(stream, file));
+        }
+
+        return all;
+    }
+
+    /// <summary>RFC 4180 with a header; texts that a spreadsheet would compute are guarded.</summary>
+    public static void Csv(Stream stream, DecisionFile file)
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine(string.Join(',', file.Columns.Select(c => Quoted(c))));
+        foreach (var row in file.Rows)
+        {
+            for (var j = 0; j < row.Count; j++)
+            {
+                if (j > 0) writer.Write(',');
+                writer.Write(Value(row[j]));
+            }
+
+            writer.WriteLine();
+        }
+    }
+
+    static string Value(object? value) => value switch
+    {
+        null or double.NaN => "",
+        double d => d.ToString("R", CultureInfo.InvariantCulture),
+        float f => float.IsNaN(f) ? "" : f.ToString("R", CultureInfo.InvariantCulture),
+        DateTime t => t.TimeOfDay == TimeSpan.Zero ? t.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : t.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        bool b => b ? "true" : "false",
+        string s => Quoted(SpreadsheetText.Guard(s)),
+        IFormattable n => n.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"A cell holds a {value.GetType()}; expected text, a number, an instant or a truth value."),
+    };
+
+    static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    // A half-written file must never stand under the final name.
+    static void Whole(string path, Action<Stream> write)
+    {
+        var part = path + ".part";
+        try
+        {
+            using (var stream = File.Create(part)) write(stream);
+            File.Move(part, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+}
