@@ -13,7 +13,7 @@ internal sealed class DecisionArguments
     readonly Argument<string[]> files = CommonOptions.Files();
     readonly Option<string?> workspace = CommonOptions.Workspace();
     readonly Option<string?> run = new("--run") { Description = "The --out of a former run over the same events: its segments are used. Default: the workspace's newest run.", HelpName = "DIR" };
-    readonly Option<string?> output = new("--out") { Description = "Directory for the result as JSON and its tables as CSV.", HelpName = "DIR" };
+    readonly Option<string?> output = new("--out") { Description = "Directory for the page (HTML), the result (JSON) and its tables (CSV).", HelpName = "DIR" };
     readonly Option<string[]> map = CommonOptions.Map();
     readonly Option<string> timezone = CommonOptions.Timezone();
     readonly Option<string?> currency = CommonOptions.Currency();
@@ -52,20 +52,20 @@ internal sealed class DecisionArguments
         var (decided, shop) = Progress.Show(parsed.InvocationConfiguration.Error, parsed.GetValue(json), report =>
         {
             using var source = DecisionSource.Open(options, report, stop);
-            return new Answer(decide(source.Input), source.Input.Currency);
+            return new Answer(decide(source.Input), new DecisionShop(source.Input.Currency, source.Input.Segments?.Segments ?? []));
         });
         return Show(parsed, decided, shop);
     }
 
     /// <summary>Writes and shows what was decided.</summary>
-    internal int Show(ParseResult parsed, Decided decided, string? shopCurrency)
+    internal int Show(ParseResult parsed, Decided decided, DecisionShop shop)
     {
-        var written = parsed.GetValue(output) is { } directory ? DecisionOutput.Write(decided, directory, parsed.GetValue(force)) : [];
+        var written = parsed.GetValue(output) is { } directory ? DecisionOutput.Write(decided, shop, directory, parsed.GetValue(force), parsed.GetValue(lang)!) : [];
         var writer = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(json)) writer.WriteLine(JsonSerializer.Serialize(decided.Result, decided.Result.GetType(), DecisionOutput.Json));
-        else DecisionSummary.Show(writer, decided.Page, shopCurrency, parsed.GetValue(lang)!, written);
+        else DecisionSummary.Show(writer, decided.Page, shop.Currency, parsed.GetValue(lang)!, written);
         return CommandLine.Done;
     }
 
-    sealed record Answer(Decided Decided, string? Currency);
+    sealed record Answer(Decided Decided, DecisionShop Shop);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Coterie.Evaluation;
 using Coterie.Profiles;
 
@@ -25,6 +26,13 @@ public sealed record DecisionPage
 public sealed record DecisionFigure(Bilingual Label, DecisionCell Value, string Unit, Bilingual? Detail = null);
 
 /// <summary>A table or a chart with its heading.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(DecisionTable), "table")]
+[JsonDerivedType(typeof(DotChart), "dots")]
+[JsonDerivedType(typeof(LineChart), "lines")]
+[JsonDerivedType(typeof(MapChart), "map")]
+[JsonDerivedType(typeof(FlowChart), "flow")]
+[JsonDerivedType(typeof(HeatChart), "heat")]
 public abstract record DecisionBlock
 {
     public required Bilingual Title { get; init; }
@@ -60,7 +68,7 @@ public sealed record DotChart : DecisionBlock
 /// <summary>A line: points are [x, y] or [x, y, low, high].</summary>
 public sealed record ChartLine(Bilingual Name, IReadOnlyList<double[]> Points);
 
-/// <summary>Lines over numbers, or over named places (x is then the place's number from 0).</summary>
+/// <summary>Lines over numbers, or over named places (x is then the place's number from 0). Shares in [0, 1] along x are written in per cent.</summary>
 public sealed record LineChart : DecisionBlock
 {
     public required Bilingual X { get; init; }

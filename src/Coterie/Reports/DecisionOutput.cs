@@ -7,6 +7,11 @@ using Coterie.Decisions;
 
 namespace Coterie.Reports;
 
+/// <summary>What the page of a decision needs to know of the shop.</summary>
+/// <param name="Currency">Of amounts; null where unknown.</param>
+/// <param name="Segments">In the order of their colours; empty without a run.</param>
+public sealed record DecisionShop(string? Currency, IReadOnlyList<SegmentRef> Segments);
+
 /// <summary>Writes what a decision came to into a directory: the result as JSON and each table as CSV, every file whole or not at all.</summary>
 public static class DecisionOutput
 {
@@ -21,20 +26,24 @@ public static class DecisionOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes NAME.json, and NAME.csv for each table.</summary>
+    /// <summary>Writes NAME.json, NAME.html, and a CSV for each table.</summary>
+    /// <param name="shop">Whose currency and segments the page shows.</param>
+    /// <param name="lang">en or zh: the language that the page opens in.</param>
     /// <returns>The files written.</returns>
     /// <exception cref="ConfigurationException">One of them exists and <paramref name="force"/> is not given, or the path is a file.</exception>
-    public static IReadOnlyList<string> Write(Decided decided, string directory, bool force)
+    public static IReadOnlyList<string> Write(Decided decided, DecisionShop shop, string directory, bool force, string lang = "en")
     {
         if (File.Exists(directory)) throw new ConfigurationException($"--out: '{directory}' is a file; a directory is expected. Name another path.");
         var json = Path.Combine(directory, decided.Page.Id + ".json");
         var tables = decided.Files.Select(f => Path.Combine(directory, f.Name + ".csv")).ToArray();
-        string[] all = [json, .. tables];
+        var page = Path.Combine(directory, decided.Page.Id + ".html");
+        string[] all = [page, json, .. tables];
         var there = all.Where(File.Exists).ToArray();
         if (there.Length > 0 && !force)
             throw new ConfigurationException($"--out: {string.Join(" and ", there.Select(t => $"'{t}'"))} would be replaced. Name another directory, or add --force.");
         Directory.CreateDirectory(directory);
         Whole(json, stream => JsonSerializer.Serialize(stream, decided.Result, decided.Result.GetType(), Json));
+        Whole(page, stream => stream.Write(Encoding.UTF8.GetBytes(DecisionHtml.Page(decided.Page, shop.Currency, shop.Segments, lang))));
         for (var i = 0; i < tables.Length; i++)
         {
             var file = decided.Files[i];

@@ -24,6 +24,7 @@ public static class ReportJson
         Converters =
         {
             new FiniteNumberConverter(),
+            new DecisionCellConverter(),
             new SortedDictionaryConverter<long>(),
             new SortedDictionaryConverter<double>(),
             new SortedDictionaryConverter<string>(),

@@ -1,5 +1,6 @@
 using Coterie.Clean;
 using Coterie.Clustering;
+using Coterie.Decisions;
 using Coterie.Evaluation;
 using Coterie.Profiles;
 
@@ -86,6 +87,8 @@ public sealed record RunReport
     public required ReportValidity? Validity { get; init; }
     /// <summary>The second view and the fusion.</summary>
     public required ReportDeep Deep { get; init; }
+    /// <summary>What the segments are used for: one page a decision, in the order of the report.</summary>
+    public IReadOnlyList<DecisionPage> Decisions { get; init; } = [];
     /// <summary>Against a truth file, when one was given.</summary>
     public LabelReport? Labels { get; init; }
     public required IReadOnlyList<MapPoint> Map { get; init; }

@@ -9,6 +9,8 @@ namespace Coterie.Tests.Decisions;
 
 public class DecisionOutputTests
 {
+    static readonly DecisionShop Shop = new("GBP", []);
+
     static Decided Some(params object?[] row) => new(
         new { Customers = 3, Rate = double.NaN },
         new DecisionPage { Id = "value", Title = new("Value", "价值"), Verdict = new("Found.", "已得出。") },
@@ -32,12 +34,12 @@ public class DecisionOutputTests
     public void FilesThatAreThere_AreReplacedOnlyWhenForced()
     {
         using var folder = new TemporaryFolder();
-        var written = DecisionOutput.Write(Some("a"), folder.Path, force: false);
-        Assert.Equal([folder.File("value.json"), folder.File("value.csv")], written);
-        var e = Assert.Throws<ConfigurationException>(() => DecisionOutput.Write(Some("b"), folder.Path, force: false));
+        var written = DecisionOutput.Write(Some("a"), Shop, folder.Path, force: false);
+        Assert.Equal([folder.File("value.html"), folder.File("value.json"), folder.File("value.csv")], written);
+        var e = Assert.Throws<ConfigurationException>(() => DecisionOutput.Write(Some("b"), Shop, folder.Path, force: false));
         Assert.Contains("--force", e.Message, StringComparison.Ordinal);
         Assert.Contains("\na\n", File.ReadAllText(folder.File("value.csv")), StringComparison.Ordinal);
-        DecisionOutput.Write(Some("b"), folder.Path, force: true);
+        DecisionOutput.Write(Some("b"), Shop, folder.Path, force: true);
         Assert.Contains("\nb\n", File.ReadAllText(folder.File("value.csv")), StringComparison.Ordinal);
         Assert.Contains("\"rate\": \"NaN\"", File.ReadAllText(folder.File("value.json")), StringComparison.Ordinal);
     }

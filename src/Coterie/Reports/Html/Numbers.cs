@@ -83,7 +83,8 @@ static class Numbers
 
     static Bilingual Same(string text) => new(text, text);
 
-    static string Prefix(string? currency) => currency switch
+    /// <summary>What stands before an amount: £, or the code and a space.</summary>
+    public static string Prefix(string? currency) => currency switch
     {
         null or "" => "",
         "GBP" => "£",

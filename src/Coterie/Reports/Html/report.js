@@ -138,13 +138,17 @@
   // Lines over whole numbers from 1 or over named places. A point is [x, y, low, high]; intervals are uprights, marks dotted ones. Square axes
   // share a span and its diagonal.
   function lines({ data, hidden }) {
-    const y = formats[data.format], places = data.places?.map(say), x = v => places ? places[v].split("\n")[0] : data.square ? y(v) : String(v);
-    const all = data.lines.flatMap(l => l.points), ends = all.flatMap(p => [p[1], p[2], p[3], data.square ? p[0] : null]).filter(v => v != null);
+    const all = data.lines.flatMap(l => l.points), y = v => formats[data.format](v, data.currency ?? ""), places = data.places?.map(say);
+    // Along numbers that are not counted from 1 the axis takes their span; shares are written in per cent.
+    const free = !places && !data.square && all.some(p => p[0] < 1 || p[0] % 1), across = all.map(p => p[0]), fx = Math.max(...across) <= 1 && Math.min(...across) >= 0 ? formats.percent : formats.number;
+    const x = v => places ? places[v].split("\n")[0] : data.square ? y(v) : free ? fx(v) : String(v), reach = free ? nice(Math.min(...across), Math.max(...across), Infinity) : null;
+    const ends = all.flatMap(p => [p[1], p[2], p[3], data.square ? p[0] : null]).filter(v => v != null);
     const least = Math.min(...ends), most = Math.max(...ends), pad = least === most ? Math.abs(least || 1) / 10 : 0;
     const span = nice(least - pad, data.to ?? most + pad, data.to ?? Infinity), last = Math.max(...all.map(p => p[0]));
     const name = { name: say(data.x), nameLocation: "middle", nameGap: places ? 44 : 28 }, step = nice(0, last, Infinity).interval < 1 ? 1 : Math.ceil(nice(0, last, Infinity).interval);
-    const along = places ? { type: "category", data: places, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, lineHeight: 16, interval: 0 } }
+    const along = places ? { type: "category", data: places, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, lineHeight: 16, interval: places.length > 14 ? "auto" : 0 } }
       : data.square ? { type: "value", ...span, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: y } }
+      : free ? { type: "value", ...reach, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, formatter: fx } }
       : { type: "value", min: step > 1 ? 0 : 1, max: last, interval: step, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 12, formatter: v => v && v % step === 0 ? v : "" } };
     const plain = { silent: true, symbol: "none", lineStyle: { color: colour("grey"), type: [2, 4], width: 1.2 } };
     return {
@@ -172,9 +176,50 @@
     };
   }
 
-  const kinds = { dots, map, stability, lines };
+  // Named points in the plane, both axes on one scale, so that distances may be compared.
+  function plane({ data, hidden, element }) {
+    const shown = data.lines.map((l, i) => hidden.has(i) ? [] : l.points), all = data.lines.flatMap(l => l.points.map(p => p.at));
+    const pad = 0.12, ends = k => [Math.min(0, ...all.map(p => p[k])), Math.max(0, ...all.map(p => p[k]))];
+    let [x0, x1] = ends(0), [y0, y1] = ends(1);
+    const width = element.clientWidth - 76, height = element.clientHeight - 72;
+    const unit = Math.max((x1 - x0) * (1 + 2 * pad) / width, (y1 - y0) * (1 + 2 * pad) / height, 1e-9);
+    const middle = [(x0 + x1) / 2, (y0 + y1) / 2];
+    const clean = at => ({ type: "value", axisLabel: { show: false }, splitLine: { show: false }, axisLine: { show: true, onZero: true, lineStyle: { color: colour("line") } }, nameLocation: "middle", nameGap: 14, name: say(at) });
+    return {
+      ...base(),
+      grid: { left: 38, right: 38, top: 24, bottom: 48 },
+      tooltip: { ...base().tooltip, formatter: p => `<b>${esc(p.data.name)}</b><br>${esc(say(data.lines[p.seriesIndex].name))}` },
+      xAxis: axis({ ...clean(data.x), min: middle[0] - unit * width / 2, max: middle[0] + unit * width / 2 }),
+      yAxis: axis({ ...clean(data.y), min: middle[1] - unit * height / 2, max: middle[1] + unit * height / 2 }),
+      series: data.lines.map((line, i) => ({
+        type: "scatter", symbol: shape(i), color: colour("s" + i % 12), itemStyle: { opacity: 0.85 }, z: 3 + data.lines.length - i,
+        data: shown[i].map(p => ({ value: p.at, name: say(p.label), symbolSize: 7 + 16 * p.size })),
+        label: { show: true, position: "right", distance: 5, formatter: p => p.name, color: colour(i ? "ink" : "s0"), fontSize: i ? 12 : 13, fontWeight: i ? 400 : 600, width: 150, overflow: "truncate" },
+        labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
+      })),
+    };
+  }
 
+  function flow({ data }) {
+    const names = new Map(data.nodes.map(n => [n.id, say(n.name)]));
+    return {
+      ...base(),
+      tooltip: { ...base().tooltip, trigger: "item", formatter: p => p.dataType === "edge" ? `${esc(names.get(p.data.source))} → ${esc(names.get(p.data.target))}<br><b>${p.data.value.toLocaleString("en")}</b>` : `<b>${esc(names.get(p.name))}</b><br>${p.value.toLocaleString("en")}` },
+      series: [{
+        type: "sankey", left: 8, right: 150, top: 10, bottom: 10, nodeGap: 14, nodeWidth: 14, draggable: false, emphasis: { focus: "adjacency" },
+        data: data.nodes.map(n => ({ name: n.id, depth: n.step, itemStyle: { color: colour(n.colour), borderWidth: 0 } })),
+        links: data.links.map(l => ({ source: l.from, target: l.to, value: l.amount })),
+        lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
+        label: { color: colour("ink"), fontSize: 12, formatter: p => names.get(p.name), width: 142, overflow: "truncate" },
+      }],
+    };
+  }
+
+  const kinds = { dots, map, stability, lines, plane, flow };
+
+  // What is folded away has no width; it is drawn when it is opened.
   function draw(item) {
+    if (!item.element.clientWidth) return;
     if (!item.chart) item.chart = echarts.init(item.element, null, { renderer: "svg" });
     item.chart.setOption(kinds[item.kind](item), true);
   }
@@ -252,17 +297,18 @@
     memory.set("theme", root.dataset.theme);
     refresh();
   });
+  for (const details of document.querySelectorAll("details.more")) details.addEventListener("toggle", () => { for (const item of charts) if (details.contains(item.element)) { item.chart?.resize(); draw(item); } });
   for (const table of document.querySelectorAll("table.sortable")) sortable(table);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh);
   let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return;
     width = innerWidth;
-    for (const item of charts) { item.chart.resize(); draw(item); }
+    for (const item of charts) { item.chart?.resize(); draw(item); }
   });
   // On paper: light colours, and charts as wide as a sheet. When the event comes the page is still laid out for the screen, so a class
   // makes it as narrow as an A4 sheet with margins while the charts are drawn.
-  const redraw = () => { for (const item of charts) { item.chart.resize(); draw(item); } };
+  const redraw = () => { for (const item of charts) { item.chart?.resize(); draw(item); } };
   let chosen;
   addEventListener("beforeprint", () => { chosen = root.dataset.theme; root.dataset.theme = "light"; root.classList.add("printing"); redraw(); });
   addEventListener("afterprint", () => { root.classList.remove("printing"); chosen ? root.dataset.theme = chosen : delete root.dataset.theme; redraw(); });
