@@ -110,6 +110,15 @@ public sealed class Workspace : IDisposable
     public static string? LatestRunOf(string directory) =>
         Runs(directory).LastOrDefault() is { } name ? Path.Combine(directory, "runs", name) : null;
 
+    /// <summary>The run before one of a workspace's runs, or null where there is none or the run is not in a workspace.</summary>
+    public static string? RunBefore(string run)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(run));
+        if (Path.GetDirectoryName(full) is not { } runs || Path.GetFileName(runs) != "runs" || Path.GetDirectoryName(runs) is not { } workspace) return null;
+        var name = Path.GetFileName(full);
+        return Runs(workspace).LastOrDefault(r => string.CompareOrdinal(r, name) < 0) is { } before && Runs(workspace).Contains(name) ? Path.Combine(runs, before) : null;
+    }
+
     /// <summary>Where the next run goes: runs/0001, runs/0002 …</summary>
     public string NextRun =>
         Path.Combine(Directory, "runs", $"{(Runs(Directory).LastOrDefault() is { } last ? int.Parse(last) + 1 : 1):0000}");
