@@ -19,6 +19,12 @@ internal static class SegmentCommand
             Description = "Second view, from the order of events, and its fusion with the features view: auto (where histories are long enough to learn from), on or off.",
             DefaultValueFactory = _ => "auto",
         };
+        internal readonly Option<string> Decisions = new("--decisions")
+        {
+            Description = "What is decided with the segments, into the report and decisions/: auto (everything, on logs of up to two million events), on, off, or some of them separated by commas (each is also a command).",
+            DefaultValueFactory = _ => "auto",
+            HelpName = "auto|on|off|LIST",
+        };
         internal readonly Option<double?> TimeBudget = new("--time-budget") { Description = "Seconds that the search for segments may take, and with --deep on the networks as well; what it did not reach is listed.", HelpName = "SECONDS" };
         internal readonly Option<long> MemoryLimit = CommonOptions.MemoryLimit();
         internal readonly Option<int> Threads = CommonOptions.Threads();
@@ -38,7 +44,7 @@ internal static class SegmentCommand
 
         internal void AddTo(Command command)
         {
-            foreach (var option in new Option[] { AsOf, Horizon, K, Method, Deep, TimeBudget, MemoryLimit, Threads, Seed, Currency, Lang, Force, Json })
+            foreach (var option in new Option[] { AsOf, Horizon, K, Method, Deep, Decisions, TimeBudget, MemoryLimit, Threads, Seed, Currency, Lang, Force, Json })
                 command.Options.Add(option);
         }
 
@@ -51,6 +57,7 @@ internal static class SegmentCommand
                 Clusters = parsed.GetValue(K),
                 Method = parsed.GetValue(Method)!,
                 Deep = parsed.GetValue(Deep)!,
+                Decisions = parsed.GetValue(Decisions)!,
                 TimeBudget = parsed.GetValue(TimeBudget),
                 MemoryLimit = parsed.GetValue(MemoryLimit),
                 Threads = parsed.GetValue(Threads),

@@ -10,7 +10,7 @@ namespace Coterie;
 /// <summary>Everything that the stages of a run made.</summary>
 internal sealed record RunParts(
     SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
-    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Stages Stages);
+    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Stages Stages);
 
 /// <summary>Writes a run's files into a directory and returns the report.</summary>
 internal static class RunWriter
@@ -52,6 +52,7 @@ internal static class RunWriter
             parts.Description.Rules.Fidelity, At("rules.sql"));
         model.Write(At("model"));
         if (parts.Networks is { } networks) NetworkFiles.Write(workspace.Warehouse, directory, parts.Table.Customers, networks);
+        foreach (var decided in parts.Decided.Made) DecisionOutput.WriteTables(decided, At("decisions"));
         // The two that carry the timings come last, so that these cover as much as they can.
         report = report with { Notes = [.. report.Notes, .. plots.Notes], Timings = parts.Stages.Seconds, PeakMemoryMb = Memory.PeakMb() };
         ReportHtml.Write(report, At("report.html"), parts.Options.Lang);
@@ -117,11 +118,12 @@ internal static class RunWriter
             RulesFidelity = parts.Description.Rules.Fidelity,
             Validity = parts.Validity is { } v ? Validity(v) : null,
             Deep = DeepReport.Of(parts, model.Segments),
+            Decisions = [.. parts.Decided.Made.Select(d => d.Page)],
             Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
             Map = SegmentMap.Of(choice.Prepared.Rows, parts.Second.Final.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
             Lineage = parts.Description.Lineage,
             Settings = Settings(options, quality),
-            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. parts.Second.Notes],
+            Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. parts.Second.Notes, .. parts.Decided.Notes],
             Timings = parts.Stages.Seconds,
             PeakMemoryMb = Memory.PeakMb(),
         };
@@ -155,6 +157,7 @@ internal static class RunWriter
     {
         ["as_of"] = options.AsOf is { } t ? $"{t:yyyy-MM-ddTHH:mm:ssZ}" : "last event",
         ["currency"] = quality.Currency ?? "unknown",
+        ["decisions"] = options.Decisions,
         ["deep"] = options.Deep,
         ["horizon"] = options.HorizonDays is { } h ? $"{h} days" : "auto",
         ["k"] = options.Clusters is { } k ? $"{k}" : "auto",

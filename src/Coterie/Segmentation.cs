@@ -16,6 +16,7 @@ public static class Segmentation
     /// <exception cref="OperationCanceledException">Stopped; nothing was written.</exception>
     public static SegmentationResult Run(SegmentationOptions options, IProgress<StageProgress>? progress = null, CancellationToken stop = default)
     {
+        if (Deciding.Problem(options.Decisions) is { } problem) throw new ConfigurationException(problem);
         var stages = new Stages(progress, stop);
         var storage = new DuckDbOptions
         {
@@ -57,10 +58,11 @@ public static class Segmentation
 
         var validity = stages.Do("prove", () => past.Prove(choice, second, networks, options));
         var described = stages.Do("profile", () => Description.Of(workspace, current, choice, second.Final, quality, options));
+        var decided = Deciding.Of(warehouse, quality, current, described, second.Final, options, stages);
         return stages.Do("report", () =>
         {
             if (workspace.IsTemporary) Cleaning.Release(warehouse);
-            var parts = new RunParts(options, quality, current, portrait, past, choice, second, networks, validity, described, stages);
+            var parts = new RunParts(options, quality, current, portrait, past, choice, second, networks, validity, described, decided, stages);
             try
             {
                 var report = RunWriter.Write(workspace, output.Path, parts);

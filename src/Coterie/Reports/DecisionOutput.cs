@@ -53,6 +53,14 @@ public static class DecisionOutput
         return all;
     }
 
+    /// <summary>Writes NAME.json and a CSV for each table into a directory of a run, which nothing else writes into.</summary>
+    internal static void WriteTables(Decided decided, string directory)
+    {
+        Directory.CreateDirectory(directory);
+        Whole(Path.Combine(directory, decided.Page.Id + ".json"), stream => JsonSerializer.Serialize(stream, decided.Result, decided.Result.GetType(), Json));
+        foreach (var file in decided.Files) Whole(Path.Combine(directory, file.Name + ".csv"), stream => Csv(stream, file));
+    }
+
     /// <summary>RFC 4180 with a header; texts that a spreadsheet would compute are guarded.</summary>
     public static void Csv(Stream stream, DecisionFile file)
     {

@@ -14,15 +14,16 @@ public static class OutputNames
         "opinions.csv", "embeddings.parquet",
     };
 
-    static readonly string[] Folders = ["plots", "model", "model/encoder", "model/classifier"];
+    static readonly string[] Folders = ["plots", "decisions", "model", "model/encoder", "model/classifier"];
 
-    /// <summary>Whether a path relative to the output is one that a run writes: the names above, plots/*.png, model/*.json, and the networks in
+    /// <summary>Whether a path relative to the output is one that a run writes: the names above, plots/*.png, decisions/*.json and *.csv, model/*.json, and the networks in
     /// model/encoder and model/classifier.</summary>
     public static bool IsOurs(string relative)
     {
         var path = relative.Replace('\\', '/');
         return Files.Contains(path) || InFolder(path, "plots/", ".png") || InFolder(path, "model/", ".json")
-            || Folders[2..].Any(f => InFolder(path, f + "/", ".json") || InFolder(path, f + "/", ".safetensors"));
+            || InFolder(path, "decisions/", ".json") || InFolder(path, "decisions/", ".csv")
+            || Folders[3..].Any(f => InFolder(path, f + "/", ".json") || InFolder(path, f + "/", ".safetensors"));
     }
 
     /// <summary>Whether a directory holds anything that a run does not write; links are foreign.</summary>

@@ -31,20 +31,21 @@ public static class ReportHtml
     static Fragment Decisions(RunReport report)
     {
         var sections = new DecisionSections(report.Currency, [.. report.Segments.Select(s => s.Id)]);
-        return Fragment.Each(report.Decisions, sections.Short);
+        return report.Decisions.Count == 0 ? Fragment.Empty : Fragment.Of($"""<div id="decisions">{Fragment.Each(report.Decisions, sections.Short)}</div>""");
     }
 
     static Fragment Navigation(RunReport report)
     {
         (string Id, Bilingual Name)[] places = report.Segments.Count > 0
             ? [("segments", T("Segments", "分群")), ("map", T("Map", "地图")), ("differences", T("Differences", "差异")), ("when", T("Habits", "习惯")),
-               ("validity", T("Proof", "检验")), ("deep", T("Views", "视角")), ("classifier", T("Newcomers", "新客户")), ("search", T("Choice", "选择")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))]
+               ("validity", T("Proof", "检验")), ("decisions", T("Decisions", "决策")), ("deep", T("Views", "视角")), ("classifier", T("Newcomers", "新客户")), ("search", T("Choice", "选择")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))]
             : [("search", T("Choice", "选择")), ("map", T("Map", "地图")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))];
         return Fragment.Each(places.Where(Present), p => Fragment.Of($"""<a href="#{p.Id}">{p.Name}</a>"""));
 
         bool Present((string Id, Bilingual Name) place) => place.Id switch
         {
             "map" => report.Map.Count > 0,
+            "decisions" => report.Decisions.Count > 0,
             "deep" => report.Deep.On,
             "classifier" => report.Deep.Classifier is not null,
             _ => true,

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Coterie.Clean;
+using Coterie.Decisions;
+using Coterie.Features;
+using Coterie.Warehouse;
+
+namespace Coterie;
+
+/// <summary>The decisions that a run makes by itself once its segments stand: those that need nothing but the events.</summary>
+internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<string> Notes)
+{
+    /// <summary>Longer logs than this are not decided on unless asked: every decision reads all events again.</summary>
+    const long MostEvents = 2_000_000;
+
+    sealed record Kind(string Id, Func<DecisionInput, Decided> Decide);
+
+    // In the order of the report.
+    static readonly Kind[] Kinds =
+    [
+        new("lifecycle", input => LifecycleAnalysis.Decide(input, new LifecycleOptions())),
+    ];
+
+    /// <summary>What <c>--decisions</c> may name.</summary>
+    internal static ImmutableArray<string> Names => [.. Kinds.Select(k => k.Id)];
+
+    internal static Deciding Of(IWarehouse warehouse, QualityReport quality, FeatureTable table, Description described, FinalSegments final, SegmentationOptions options, Stages stages)
+    {
+        var wanted = Wanted(options.Decisions);
+        if (wanted.Length == 0) return new([], []);
+        if (options.Decisions == "auto" && quality.RowsKept > MostEvents)
+        {
+            return new([], [$"Decisions (life cycle, value, churn and so on) were left out: the log has {quality.RowsKept:N0} events, and each decision reads all of them. "
+                + "--decisions on makes them here; each is also a command of its own."]);
+        }
+
+        var input = new DecisionInput
+        {
+            Warehouse = warehouse,
+            Quality = quality,
+            AsOf = table.AsOf,
+            Segments = described.Segments.Count > 0 ? Members(table, described, final) : null,
+            Seed = options.Seed.Child(61),
+            Threads = options.Threads,
+            Say = stages.Say,
+            Stop = stages.Stop,
+        };
+        var notes = new List<string>();
+        var made = new List<Decided>();
+        foreach (var kind in Kinds.Where(k => wanted.Contains(k.Id)))
+        {
+            try
+            {
+                made.Add(stages.Do(kind.Id, () => kind.Decide(input)));
+            }
+            catch (InputException e)
+            {
+                // Segments do not need it: data that cannot carry a decision are a finding, said in the report.
+                notes.Add($"{kind.Id} was left out: {e.Message}");
+            }
+        }
+
+        return new(made, notes);
+    }
+
+    static string[] Wanted(string decisions) => decisions switch
+    {
+        "off" => [],
+        "auto" or "on" => [.. Names],
+        _ => decisions.Split(','),
+    };
+
+    /// <summary>What is wrong with the value of <c>--decisions</c>; null when nothing is.</summary>
+    internal static string? Problem(string decisions) =>
+        decisions is "auto" or "on" or "off" || decisions.Split(',').All(d => Names.Contains(d)) ? null
+            : $"--decisions '{decisions}': write auto, on, off, or some of {string.Join(",", Names)}.";
+
+    static Membership Members(FeatureTable table, Description described, FinalSegments final)
+    {
+        var places = new int[final.Groups];
+        for (var i = 0; i < described.Segments.Count; i++) places[described.Segments[i].Label] = i;
+        var of = new Dictionary<string, int>(table.Count, StringComparer.Ordinal);
+        for (var i = 0; i < table.Count; i++) of[table.Customers[i]] = places[final.Assignment.Labels[i]];
+        return new Membership([.. described.Segments.Select(s => new SegmentRef(s.Id, s.Name))], of, table.AsOf);
+    }
+}
