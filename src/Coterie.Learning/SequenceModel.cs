@@ -9,7 +9,7 @@ namespace Coterie.Learning;
 /// <summary>A trained encoder of customers' histories. It owns native memory: dispose of it.</summary>
 public sealed class SequenceModel : IDisposable
 {
-    static readonly ModelFolder<Description> Files = new("encoder", "model.json", "encoder.safetensors", "coterie-encoder-1");
+    static readonly ModelFolder<Description> Files = new("encoder", "model.json", "encoder.safetensors", "coterie-encoder-2");
 
     readonly SequenceEncoder encoder;
 

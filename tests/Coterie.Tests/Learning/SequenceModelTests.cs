@@ -99,7 +99,7 @@ public class SequenceModelTests
         Assert.Contains("has shape [48, 24]; expected [40, 24]", Said(), StringComparison.Ordinal);
         File.WriteAllText(manifest, text.Replace("\"Heads\": 4", "\"Heads\": 5", StringComparison.Ordinal));
         Assert.Contains("heads is 5", Said(), StringComparison.Ordinal);
-        File.WriteAllText(manifest, text.Replace("coterie-encoder-1", "coterie-encoder-9", StringComparison.Ordinal));
+        File.WriteAllText(manifest, text.Replace("coterie-encoder-2", "coterie-encoder-9", StringComparison.Ordinal));
         Assert.Contains("coterie-encoder-9", Said(), StringComparison.Ordinal);
         File.WriteAllText(manifest, text.Replace("\"encoder.safetensors\"", "\"../encoder.safetensors\"", StringComparison.Ordinal));
         Assert.Contains("outside its folder", Said(), StringComparison.Ordinal);
