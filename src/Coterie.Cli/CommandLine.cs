@@ -21,6 +21,8 @@ public static class CommandLine
         EvaluateCommand.Create(),
         LifecycleCommand.Create(),
         SimulateCommand.Create(),
+        ServeCommand.Create(),
+        SourceCommand.Create(),
         CommonOptions.Verbose,
     };
 

@@ -95,6 +95,14 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>The settings of a workspace, without opening it.</summary>
+    /// <exception cref="InputException">It is none, or its settings are damaged.</exception>
+    public static WorkspaceSettings SettingsOf(string directory)
+    {
+        var file = Path.Combine(directory, "coterie.json");
+        return File.Exists(file) ? ReadSettings(file) : throw new InputException($"'{directory}' is not a Coterie workspace (it has no coterie.json).");
+    }
+
     /// <summary>Changes the settings, atomically.</summary>
     public void Configure(WorkspaceSettings settings)
     {

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Text.Json;
+using Coterie.Server.Access;
+using Coterie.Server.Log;
+
+namespace Coterie.Server.Collector;
+
+/// <summary>What became of a request's events.</summary>
+/// <param name="Accepted">Now on the disk.</param>
+/// <param name="Duplicates">Were taken before.</param>
+/// <param name="Refused">With their reasons; kept in the inbox.</param>
+sealed record Collected(int Accepted, int Duplicates, IReadOnlyList<RefusedEvent> Refused);
+
+/// <summary>From a request to the disk: judge each event, leave out what was taken before, and write the rest as one frame of the log.</summary>
+sealed class Collecting : IDisposable
+{
+    readonly EventLog log, inbox;
+    readonly SeenIds seen = new(SeenIds.DefaultDays);
+
+    /// <param name="directory">The server's folder in the workspace.</param>
+    public Collecting(string directory)
+    {
+        log = EventLog.Open(Path.Combine(directory, "log"));
+        inbox = EventLog.Open(Path.Combine(directory, "inbox"));
+        var now = DateTime.UtcNow;
+        log.Read(1, frame =>
+        {
+            var batch = LoggedBatch.Read(frame.Payload);
+            if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)), taken: true, batch.Received);
+        });
+    }
+
+    public EventLog Log => log;
+    public EventLog Inbox => inbox;
+
+    /// <exception cref="LogUnavailableException">Nothing was taken; the sender must try again.</exception>
+    public async Task<Collected> Take(EventSource source, WireRequest request, DateTime received)
+    {
+        var refused = new List<RefusedEvent>();
+        var mine = new List<TakenEvent>();
+        var ids = new List<UInt128>();
+        var others = new List<Task>();
+        var duplicates = 0;
+        // Twins of these events wait for this write.
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (var i = 0; i < request.Events.Count; i++)
+        {
+            switch (EventJudge.Judge(request.Events[i], i, request, received))
+            {
+                case RefusedEvent r:
+                    refused.Add(r);
+                    break;
+                case TakenEvent t:
+                    var id = SeenIds.Hash(source.Id, t.MessageId);
+                    var claim = seen.Take(id, written.Task);
+                    if (claim.Mine)
+                    {
+                        mine.Add(t);
+                        ids.Add(id);
+                    }
+                    else
+                    {
+                        duplicates++;
+                        // A twin within this very request is written with it.
+                        if (claim.Other is { } other && other != written.Task) others.Add(other);
+                    }
+
+                    break;
+            }
+        }
+
+        try
+        {
+            if (mine.Count > 0) await log.Append(LoggedBatch.Write(source.Id, received, mine));
+            seen.Settle(ids, taken: true, received);
+            written.SetResult();
+        }
+        catch (Exception e)
+        {
+            seen.Settle(ids, taken: false, received);
+            written.SetException(e is LogUnavailableException ? e : new LogUnavailableException("The log could not be written.", e));
+            // Seen, so that nobody who waits is not an unobserved failure.
+            _ = written.Task.Exception;
+            throw;
+        }
+
+        if (refused.Count > 0) await inbox.Append(InboxEntry.Write(source.Id, received, request, refused));
+        await Task.WhenAll(others);
+        return new(mine.Count, duplicates, refused);
+    }
+
+    public void Dispose()
+    {
+        log.Dispose();
+        inbox.Dispose();
+    }
+}
+
+/// <summary>A frame of the log: a header line and one line of JSON for each event.</summary>
+/// <param name="Source">Id of the source.</param>
+/// <param name="Received">When.</param>
+/// <param name="Ids">Message ids, in order.</param>
+/// <param name="Lines">The events, each with its line end.</param>
+sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string> Ids, ReadOnlyMemory<byte> Lines)
+{
+    public static ReadOnlyMemory<byte> Write(string source, DateTime received, IReadOnlyList<TakenEvent> events)
+    {
+        var buffer = new ArrayBufferWriter<byte>(events.Sum(e => e.Json.Length + 1) + 256 + events.Sum(e => e.MessageId.Length + 4));
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("source", source);
+            json.WriteString("received", received);
+            json.WriteStartArray("ids");
+            foreach (var e in events) json.WriteStringValue(e.MessageId);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        foreach (var e in events)
+        {
+            buffer.Write(e.Json.Span);
+            buffer.Write("\n"u8);
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    public static LoggedBatch Read(ReadOnlyMemory<byte> frame)
+    {
+        var end = frame.Span.IndexOf((byte)'\n');
+        using var header = JsonDocument.Parse(frame[..end]);
+        var root = header.RootElement;
+        return new(root.GetProperty("source").GetString()!, root.GetProperty("received").GetDateTime(), [.. root.GetProperty("ids").EnumerateArray().Select(i => i.GetString()!)], frame[(end + 1)..]);
+    }
+}
+
+/// <summary>A frame of the inbox: what was refused of a request, whole, with the reasons, so that it can be read and sent again.</summary>
+static class InboxEntry
+{
+    public static ReadOnlyMemory<byte> Write(string source, DateTime received, WireRequest request, IReadOnlyList<RefusedEvent> refused)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("source", source);
+            json.WriteString("received", received);
+            json.WriteStartArray("refused");
+            foreach (var r in refused)
+            {
+                json.WriteStartObject();
+                json.WriteString("code", r.Code);
+                json.WriteString("message", r.Message);
+                json.WriteString("messageId", r.MessageId);
+                json.WritePropertyName("event");
+                request.Events[r.Index].Body.WriteTo(json);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

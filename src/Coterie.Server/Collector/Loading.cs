@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Coterie.Server.Log;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coterie.Server.Collector;
+
+/// <summary>Brings what the log has taken into the workspace's events, again and again. Ids make it idempotent: a load that was cut off is done again, and
+/// changes nothing that was there.</summary>
+sealed partial class Loading(string workspace, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
+{
+    readonly string position = Path.Combine(directory, "loaded.json");
+
+    sealed record Position(long Sequence);
+
+    /// <summary>The newest frame that the workspace has.</summary>
+    public long Loaded { get; private set; }
+
+    /// <summary>Why the last load failed; null when it did not.</summary>
+    public string? Trouble { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(await File.ReadAllBytesAsync(position, stoppingToken))!.Sequence;
+        using var timer = new PeriodicTimer(every);
+        do
+        {
+            try
+            {
+                await Task.Run(() => Load(stoppingToken), stoppingToken);
+                Trouble = null;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (e is InputException or IOException or Warehouse.WarehouseException)
+            {
+                // Another command may have the workspace open; the log waits.
+                Trouble = e.Message;
+                Failed(logger, e.Message);
+            }
+        }
+        while (await Next(timer, stoppingToken));
+    }
+
+    static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Loads what is new.</summary>
+    internal void Load(CancellationToken stop)
+    {
+        var until = log.Last;
+        if (until <= Loaded) return;
+        var file = Path.Combine(directory, "loading.jsonl");
+        var frames = 0;
+        using (var lines = File.Create(file))
+        {
+            foreach (var damage in log.Read(Loaded + 1, frame =>
+            {
+                if (frame.Sequence > until) return;
+                lines.Write(LoggedBatch.Read(frame.Payload).Lines.Span);
+                frames++;
+            })) Damaged(logger, damage.File, damage.Offset, damage.Bytes);
+        }
+
+        if (frames > 0)
+            Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Timezone = Workspace.SettingsOf(workspace).Timezone }, stop: stop);
+        File.Delete(file);
+        var next = position + ".new";
+        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Position(until)));
+        File.Move(next, position, overwrite: true);
+        Loaded = until;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Loading events into the workspace failed and will be tried again: {Why}")]
+    static partial void Failed(ILogger logger, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log file {File} is damaged at {Offset}: {Bytes} bytes were passed over")]
+    static partial void Damaged(ILogger logger, string file, long offset, long bytes);
+}

@@ -1,0 +1,58 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace Coterie.Server.Collector;
+
+/// <summary>Reads a request's body: whatever its Content-Type says, gzip by its first bytes, never more than a cap after unpacking.</summary>
+static class RequestBody
+{
+    /// <summary>Bytes as sent.</summary>
+    public const int MostSent = 8 << 20;
+    /// <summary>Bytes after unpacking.</summary>
+    public const int MostUnpacked = 32 << 20;
+
+    // Deeper documents are an attack on the parser, not an event.
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+
+    /// <exception cref="BadRequestException">Too large, not JSON, or broken gzip.</exception>
+    public static async Task<JsonDocument> Read(Stream body, CancellationToken stop)
+    {
+        var sent = await Whole(body, MostSent, "sent", stop);
+        if (sent.Length == 0) throw new BadRequestException("empty_body", "The body is empty; expected JSON.");
+        if (sent.Length > 2 && sent.GetBuffer() is [0x1F, 0x8B, ..])
+        {
+            try
+            {
+                using var unzip = new GZipStream(sent, CompressionMode.Decompress);
+                sent = await Whole(unzip, MostUnpacked, "unpacked", stop);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new BadRequestException("bad_gzip", $"The body begins like gzip and cannot be unpacked: {e.Message}");
+            }
+        }
+
+        try
+        {
+            return JsonDocument.Parse(sent.GetBuffer().AsMemory(0, (int)sent.Length), Strict);
+        }
+        catch (JsonException e)
+        {
+            throw new BadRequestException("bad_json", $"The body is not JSON: {e.Message}");
+        }
+    }
+
+    static async Task<MemoryStream> Whole(Stream from, int most, string how, CancellationToken stop)
+    {
+        var to = new MemoryStream();
+        var piece = new byte[1 << 16];
+        while (await from.ReadAsync(piece, stop) is var n and > 0)
+        {
+            if (to.Length + n > most) throw new BadRequestException("too_large", $"The body has more than {most >> 20} MB {how}.", status: 413);
+            await to.WriteAsync(piece.AsMemory(0, n), stop);
+        }
+
+        to.Position = 0;
+        return to;
+    }
+}
