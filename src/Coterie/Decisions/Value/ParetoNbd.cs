@@ -67,6 +67,19 @@ internal sealed class ParetoNbd : PurchaseModel
         return (parameters[0] + x) / (parameters[1] + age) * end * Special.PowerDeficit(end / (end + t), parameters[2] - 1);
     }
 
+    internal override double FirstPurchase(double[] parameters, int x, double age, double t)
+    {
+        double k = parameters[0] + x, a = parameters[1] + age, s = parameters[2], end = parameters[3] + age;
+        double last = Special.Log1p(t / end), width = Math.Min(last, Spent / s), sum = 0;
+        for (var i = 0; i < OutcomePoints; i++)
+        {
+            var v = width * OutcomeAt[i];
+            sum -= OutcomeShare[i] * width * s * Math.Exp(-s * v) * Special.Expm1(-k * Special.Log1p(end * Special.Expm1(v) / a));
+        }
+
+        return sum - Math.Exp(-s * last) * Special.Expm1(-k * Special.Log1p(t / a));
+    }
+
     // Given the instant u of leaving, purchases are negative binomial within min(u, t). With v = ln(1 + u/(β+T)) the density of leaving is s e^-sv.
     internal override void AtLeast(double[] parameters, int x, double age, double t, double least, List<double> tail)
     {

@@ -44,6 +44,10 @@ internal abstract class PurchaseModel
         for (var i = 0; i < times.Length; i++) times[i] = a * Special.Expm1(-Special.Log1p(-shares[i] * within) / k);
     }
 
+    /// <summary>P(at least one purchase in (T, T + t] | still a customer at T): leaving follows a purchase, so it cannot prevent the first.</summary>
+    internal virtual double FirstPurchase(double[] parameters, int x, double age, double t) =>
+        -Special.Expm1(-(parameters[0] + x) * Special.Log1p(t / (parameters[1] + age)));
+
     internal double Expected(double[] parameters, int x, double recency, double age, double t) =>
         Alive(parameters, x, recency, age) * ExpectedIfAlive(parameters, x, age, t);
 
