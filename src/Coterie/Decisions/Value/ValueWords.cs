@@ -23,9 +23,9 @@ internal static class ValueWords
         var (side, sideZh) = off < 0 ? ("too low", "偏低") : ("too high", "偏高");
         return new(
             $"In the next {days} days these {shop.Customers:N0} customers are expected to place {shop.ExpectedOrders.Value:N0} orders ({outcome.Low:N0} to {outcome.High:N0}){en}. "
-            + $"Checked on the last {days} days, which the forecast had not seen, its total was {Math.Abs(off):0.0%} {side} ({model}, the best of {check.Models.Count} families).",
+            + $"Checked on the last {days} days, which the forecast had not seen, its total was {Math.Abs(off):0.0%} {side} ({model}, chosen from {check.Models.Count} models).",
             $"未来 {days} 天，这 {shop.Customers:N0} 位顾客预计下单 {shop.ExpectedOrders.Value:N0} 次（{outcome.Low:N0} 至 {outcome.High:N0}）{zh}。"
-            + $"用预测未见过的最近 {days} 天检验，总数{sideZh} {Math.Abs(off):0.0%}（{model}，{check.Models.Count} 个模型族中最好的一个）。");
+            + $"用预测未见过的最近 {days} 天检验，总数{sideZh} {Math.Abs(off):0.0%}（从 {check.Models.Count} 个模型中选出的 {model}）。");
     }
 
     internal static IEnumerable<Bilingual> Notes(ValueForecast forecast, ValueCheck check)
@@ -35,8 +35,8 @@ internal static class ValueWords
         yield return new("Two intervals are different things: that of the expectation says how sure the mean is if the model holds; that of the outcome says where the number itself lies in 95 of 100 cases. Outcomes of totals also count the error of the last check as one standard deviation.",
             "两种区间含义不同：期望的区间表示在模型成立时均值有多可靠；结果的区间表示实际数字在 100 次中有 95 次落在其间。合计的结果区间还把上次检验的误差算作一个标准差。");
         if (!forecast.Fitted.Model.CanLeave)
-            yield return new("The model that said best what followed has no leaving in it, so no chance of still being a customer is given; the chance of ordering in the horizon is.",
-                "最符合后续事实的模型中没有“流失”，因此不给出“仍是顾客”的概率；给出的是期内下单的概率。");
+            yield return new("Models in which customers leave for good said no better what followed than NBD, in which nobody does: these orders do not show who left, so no chance of still being a customer is given. The chance of ordering in the horizon is.",
+                "带有“流失”的模型并不比没有流失的 NBD 更符合后续事实：这些订单看不出谁已流失，因此不给出“仍是顾客”的概率；期内下单的概率照常给出。");
         else if (!forecast.Fitted.Model.KnowsOneTimeBuyers)
             yield return new("BG/NBD assumes that nobody leaves before a second order, so it says nothing on whether one-time buyers still are customers: their chance is left empty instead of shown as 100 %. Their chance of ordering in the horizon is given.",
                 "BG/NBD 假定第二次下单之前不会流失，因此它无法说明只买过一次的顾客是否还在：这些顾客的概率留空，而不显示为 100%；期内下单的概率照常给出。");
