@@ -20,6 +20,7 @@ public static class CommandLine
         ClusterCommand.Create(),
         EvaluateCommand.Create(),
         LifecycleCommand.Create(),
+        ValueCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),
