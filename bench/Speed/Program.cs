@@ -9,6 +9,7 @@ return args switch
     ["kmeans", .. var rest] => KMeansTask.Run(rest),
     ["mixture", .. var rest] => MixtureTask.Run(rest),
     ["transformer", .. var rest] => TransformerTask.Run(rest),
+    ["collector", .. var rest] => CollectorTask.Run(rest),
     _ => Usage(),
 };
 
@@ -20,5 +21,6 @@ static int Usage()
     Console.Error.WriteLine("       Speed kmeans [--sets NAMES] [--works lloyd,elkan,assign,minibatch] [--runs 3] [--peers DIR] [--alone]");
     Console.Error.WriteLine("       Speed mixture [--runs 5] [--peers DIR] [--alone]");
     Console.Error.WriteLine("       Speed transformer [--steps 10] [--runs 3] [--threads 2] [--peers DIR] [--alone]");
+    Console.Error.WriteLine("       Speed collector [--seconds 20] [--writers 16] [--rate 5000]");
     return 2;
 }
