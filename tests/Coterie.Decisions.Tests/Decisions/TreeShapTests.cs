@@ -161,17 +161,19 @@ public class TreeShapTests
     public void BaseAndValues_SumToTheScore_On100000Rows()
     {
         var rng = new Seed(5).Stream(0);
-        var trees = RandomTrees(rng, 12, 6, 10);
+        var trees = RandomTrees(rng, 12, 5, 4);
         var rows = RandomRows(rng, 100_000, 12);
         var values = TreeShap.PathDependent(trees, rows, threads: 2);
         var scores = trees.Score(rows);
-        var mean = trees.Mean();
+        double mean = trees.Mean(), farthest = 0;
         for (var i = 0; i < rows.Rows; i++)
         {
             double sum = mean;
             for (var j = 0; j < 12; j++) sum += values[i * 12 + j];
-            Assert.Equal(scores[i], sum, Close * (1 + Math.Abs(scores[i])));
+            farthest = Math.Max(farthest, Math.Abs(scores[i] - sum) / (1 + Math.Abs(scores[i])));
         }
+
+        Assert.True(farthest <= Close, $"{farthest:R}");
 
         var some = rows.Take([.. Enumerable.Range(0, 200)]);
         var background = RandomRows(rng, 50, 12);
