@@ -42,6 +42,7 @@ public static class ChurnDecision
         var judged = ChurnJudging.Judge(foreseen, options.Resamples, input.Seed.Child(20), input.Threads);
         var today = freezes[0];
         var risks = Risks(input, orders, options, plan, model, today, out var drivers);
+        var usual = risks.Count == 0 ? 0 : risks.Average(r => r.Probability);
         var money = risks.Count > 0 && !double.IsNaN(risks[0].Value);
         var result = new ChurnResult
         {
@@ -60,7 +61,7 @@ public static class ChurnDecision
             Judged = judged,
             Model = model,
             Drivers = drivers,
-            Warned = [.. risks.Take(options.Warn)],
+            Warned = [.. risks.Where(r => r.Probability >= usual).Take(options.Warn)],
         };
         return ChurnPage.Of(input, options, result, risks, today.Gone, notes);
     }
@@ -135,8 +136,8 @@ public static class ChurnDecision
             Recency = Array.ConvertAll(freeze.Silences, model.Recency.Of),
             Scores = scores,
             Silences = freeze.Silences,
-            // Segments are of today: as of a freeze everybody is one group.
-            Values = ExpectedSpend.Of(orders, freeze.Places, new int[freeze.Count], orders.At(freeze.At), plan.Days),
+            // Segments are of today, so as of a freeze the number of orders groups customers.
+            Values = ExpectedSpend.Of(orders, freeze.Places, ExpectedSpend.ByOrders(orders, freeze.Places, orders.At(freeze.At)), orders.At(freeze.At), plan.Days),
         };
     }
 
@@ -145,13 +146,14 @@ public static class ChurnDecision
         input.Say("scoring today's customers");
         int[] segments = [.. today.Customers.Select(c => input.Segments?.Of(c) ?? -1)];
         var values = options.ExpectedSpend is { } given ? [.. today.Customers.Select(c => given.TryGetValue(c, out var v) ? v : double.NaN)]
-            : input.Quality.Present.Contains("price") ? ExpectedSpend.Of(orders, today.Places, segments, orders.At(today.At), plan.Days)
+            : input.Quality.Present.Contains("price") ? ExpectedSpend.Of(orders, today.Places, input.Segments is null ? ExpectedSpend.ByOrders(orders, today.Places, orders.At(today.At)) : segments, orders.At(today.At), plan.Days)
             : Enumerable.Repeat(double.NaN, today.Count).ToArray();
         var probabilities = model.Probabilities(today.Rows, input.Threads);
         double Loss(int i) => double.IsNaN(values[i]) ? 0 : probabilities[i] * values[i];
         int[] order = [.. Enumerable.Range(0, today.Count).OrderByDescending(Loss).ThenByDescending(i => probabilities[i]).ThenBy(i => i)];
         int[] explained = [.. order.Take(MostExplained)];
-        var reasons = new ChurnReasons(model, today, explained, input.Currency, input.Threads);
+        var usual = probabilities.Length == 0 ? 0 : probabilities.Average();
+        var reasons = new ChurnReasons(model, today, [.. Enumerable.Range(0, today.Count).Where(i => probabilities[i] < usual)], explained, input.Currency, input.Threads);
         drivers = reasons.Drivers(MostDrivers);
         return [.. order.Select((i, rank) => new ChurnRisk
         {
@@ -160,7 +162,7 @@ public static class ChurnDecision
             Probability = probabilities[i],
             WindowDays = (int)today.Windows[i],
             Value = values[i],
-            Reasons = rank < explained.Length ? reasons.Of(rank, MostReasons) : [],
+            Reasons = rank < explained.Length ? reasons.Of(rank, MostReasons, high: probabilities[i] >= usual) : [],
         })];
     }
 }

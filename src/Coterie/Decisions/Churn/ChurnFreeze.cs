@@ -97,6 +97,7 @@ internal sealed class ChurnFreezer(DecisionInput input, OrderDays orders, ChurnO
             var (count, sum, _) = Rhythm.Logs(orders, p, time);
             var own = rhythm?.Days(count, sum) ?? double.NaN;
             var limit = ownWindows is null ? double.PositiveInfinity : own * ownWindows.Limit;
+            var window = ownWindows is null ? horizonDays : own * ownWindows.Window;
             if (silence > limit)
             {
                 gone.Add(new(table.Customers[buyers[b]], silence, limit));
@@ -105,7 +106,7 @@ internal sealed class ChurnFreezer(DecisionInput input, OrderDays orders, ChurnO
 
             kept.Add(b);
             // A week is the shortest time in which a shop can act.
-            windows.Add(Math.Clamp(Math.Ceiling(limit), Math.Min(7, horizonDays), horizonDays));
+            windows.Add(Math.Clamp(Math.Ceiling(window), Math.Min(7, horizonDays), horizonDays));
             silences.Add(silence);
             days.Add(own);
         }

@@ -35,9 +35,12 @@ public sealed record ChurnScore
     public required Estimate LiftAt10 { get; init; }
     /// <summary>The same in expected spend of churners, ranked by probability times expected spend; NaN without money.</summary>
     public required Estimate ValueLiftAt10 { get; init; }
-    /// <summary>Expected calibration error in ten bins of equal mass, all cut-offs together.</summary>
+    /// <summary>Expected calibration error in ten bins of equal mass, mean over cut-offs: it counts a level that moves between periods.</summary>
     public required double CalibrationError { get; init; }
-    /// <summary>What perfect probabilities would show with so few customers: the mean over draws, and 95 of 100 draws lie below the upper end.</summary>
+    /// <summary>The same of all cut-offs together, where periods too high and too low even out.</summary>
+    public required double CalibrationErrorTogether { get; init; }
+    /// <summary>What perfect probabilities would show of <see cref="CalibrationError"/> with so few customers: the mean over draws, and 95 of 100 draws lie below
+    /// the upper end.</summary>
     public required double CalibrationErrorByChance { get; init; }
     public required double CalibrationErrorByChanceHigh { get; init; }
     public required IReadOnlyList<ReliabilityBin> Reliability { get; init; }
@@ -143,7 +146,7 @@ internal static class ChurnJudging
     {
         double[] probabilities = [.. foreseen.SelectMany(of)];
         var calibration = Calibration.Of(probabilities, [.. foreseen.SelectMany(f => f.Churned)], Bins);
-        var chance = ByChance(probabilities, seed);
+        var chance = ByChance([.. foreseen.Select(of)], seed);
         return new ChurnScore
         {
             Name = name,
@@ -151,7 +154,8 @@ internal static class ChurnJudging
             Brier = Interval(whole.Brier, drawn.Select(m => m.Brier)),
             LiftAt10 = Interval(whole.Lift, drawn.Select(m => m.Lift)),
             ValueLiftAt10 = Interval(whole.ValueLift, drawn.Select(m => m.ValueLift)),
-            CalibrationError = calibration.ExpectedError,
+            CalibrationError = foreseen.Average(f => Calibration.Of(of(f), f.Churned, Bins).ExpectedError),
+            CalibrationErrorTogether = calibration.ExpectedError,
             CalibrationErrorByChance = chance.Average(),
             CalibrationErrorByChanceHigh = chance[(int)(0.95 * (chance.Length - 1))],
             Reliability = calibration.Bins,
@@ -159,13 +163,13 @@ internal static class ChurnJudging
     }
 
     // Outcomes drawn from the probabilities themselves.
-    static double[] ByChance(double[] probabilities, Seed seed)
+    static double[] ByChance(double[][] periods, Seed seed)
     {
         var errors = new double[100];
         for (var r = 0; r < errors.Length; r++)
         {
             var rng = seed.Stream((ulong)r);
-            errors[r] = Calibration.Of(probabilities, Array.ConvertAll(probabilities, p => rng.NextDouble() < p), Bins).ExpectedError;
+            errors[r] = periods.Average(probabilities => Calibration.Of(probabilities, Array.ConvertAll(probabilities, p => rng.NextDouble() < p), Bins).ExpectedError);
         }
 
         Array.Sort(errors);

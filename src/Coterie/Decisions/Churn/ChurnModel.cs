@@ -16,7 +16,7 @@ public sealed record ChurnModel
     public required DateTime LastFreeze { get; init; }
     public required DateTime CalibratedAt { get; init; }
 
-    const int Step = 20, Most = 300, FewestOfEach = 50;
+    const int Step = 20, Most = 240, FewestOfEach = 50;
 
     /// <summary>Null where a period has too few who churned or too few who stayed, and <paramref name="why"/> says so.</summary>
     internal static ChurnModel? Fit(IReadOnlyList<ChurnFreeze> past, ChurnFreeze later, OrderDays orders, Seed seed, out ChurnShortage? why)
@@ -26,7 +26,7 @@ public sealed record ChurnModel
         if (why is not null) return null;
 
         var rows = new Matrix([.. past.SelectMany(f => f.Rows.Values)], taught.Length, later.Rows.Columns);
-        var options = new BoostedTreesOptions { Trees = Most, LearningRate = 0.04, Leaves = 8, MinRows = Math.Clamp(taught.Length / 200, 10, 100), ColumnShare = 0.5 };
+        var options = new BoostedTreesOptions { Trees = Most, LearningRate = 0.05, Leaves = 8, MinRows = Math.Clamp(taught.Length / 200, 10, 100), ColumnShare = 0.5 };
         var all = BoostedTrees.FitLogOdds(rows, later.Columns, taught, options, seed.Child(1));
         var trees = all.First(Best(all, later.Rows, after));
         return new ChurnModel

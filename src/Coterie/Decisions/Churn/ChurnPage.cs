@@ -37,7 +37,7 @@ internal static class ChurnPage
         ];
         if (!double.IsNaN(r.ExpectedLoss))
             figures.Add(new(new("Value at stake", "涉险价值"), r.ExpectedLoss, "money", new("probability times expected spend over the horizon, summed", "流失概率 × 期内预期消费，合计")));
-        figures.Add(new(new("AUC on later periods", "更晚时段 AUC"), r.Judged!.Trees.Auc, "number", new($"recency alone {ChurnWords.Fixed(r.Judged.Recency.Auc.Value)}", $"只看最近下单 {ChurnWords.Fixed(r.Judged.Recency.Auc.Value)}")));
+        figures.Add(new(new("AUC on later periods", "更晚时段 AUC"), r.Judged!.Trees.Auc, "score", new($"recency alone {ChurnWords.Fixed(r.Judged.Recency.Auc.Value)}", $"只看最近下单 {ChurnWords.Fixed(r.Judged.Recency.Auc.Value)}")));
         return figures;
     }
 
@@ -52,7 +52,8 @@ internal static class ChurnPage
         return new DecisionTable
         {
             Title = new("Early warning", "预警名单"),
-            Lead = money ? new("The most expected loss first: probability times expected spend.", "按预期损失（概率 × 预期消费）从高到低。") : new("The most likely first; the log has no prices.", "按流失概率从高到低；日志没有价格。"),
+            Lead = money ? new("Customers more at risk than the average, the most expected loss (probability times expected spend) first.", "风险高于平均的客户，按预期损失（概率 × 预期消费）从高到低。")
+                : new("Customers more at risk than the average, the most likely first; the log has no prices.", "风险高于平均的客户，按流失概率从高到低；日志没有价格。"),
             Columns = columns,
             Rows = [.. r.Warned.Select(w =>
             {
@@ -71,22 +72,22 @@ internal static class ChurnPage
     static DecisionTable Against(ChurnResult r)
     {
         var j = r.Judged!;
-        IReadOnlyList<DecisionCell> Row(Bilingual name, ChurnScore s) => [name, s.Auc, s.Brier, s.LiftAt10, s.ValueLiftAt10, s.CalibrationError, s.CalibrationErrorByChance];
+        IReadOnlyList<DecisionCell> Row(Bilingual name, ChurnScore s) => [name, s.Auc, s.Brier, s.LiftAt10, s.ValueLiftAt10, s.CalibrationError, s.CalibrationErrorByChance, s.CalibrationErrorTogether];
         return new DecisionTable
         {
             Title = new("Judged on later periods", "在更晚时段上的检验"),
-            Lead = new("Lift: how many times more churners (or churners' spend) the tenth at most risk holds than chance. By chance: the error that perfect probabilities would show with so few customers.",
-                "提升度：风险最高的一成客户所含流失客户（或其消费）是随机抽取的几倍。偶然误差：概率完全正确时，因客户数有限仍会出现的误差。"),
+            Lead = new("Lift: how many times more churners (or churners' spend) the tenth at most risk holds than chance. Calibration error: how far probabilities were off within a period; by chance, what perfect ones would show with so few customers; together, with periods too high and too low evened out.",
+                "提升度：风险最高的一成客户所含流失客户（或其消费）是随机抽取的几倍。校准误差：单个时段内概率的平均偏差；偶然误差：概率完全正确时因客户数有限仍会出现的误差；合并误差：各时段偏高偏低相抵之后。"),
             Columns =
             [
-                new(new("Way", "方法")), new(new("AUC", "AUC"), "number"), new(new("Brier score", "Brier 分"), "number"), new(new("Lift at 10%", "前 10% 提升度"), "number"),
-                new(new("Lift in value", "价值提升度"), "number"), new(new("Calibration error", "校准误差"), "share"), new(new("By chance", "偶然误差"), "share"),
+                new(new("Way", "方法")), new(new("AUC", "AUC"), "score"), new(new("Brier score", "Brier 分"), "score"), new(new("Lift at 10%", "前 10% 提升度"), "number"),
+                new(new("Lift in value", "价值提升度"), "number"), new(new("Calibration error", "校准误差"), "share"), new(new("By chance", "偶然误差"), "share"), new(new("Together", "合并误差"), "share"),
             ],
             Rows =
             [
                 Row(new("Boosted trees", "提升树"), j.Trees), Row(new("Days since last order alone", "只看距上次下单天数"), j.Recency),
                 [new Bilingual("Difference (trees better: AUC up, Brier down)", "差值（树更好：AUC 升、Brier 降）"), j.AucGain, new Estimate(-j.BrierGain.Value, -j.BrierGain.High, -j.BrierGain.Low),
-                    DecisionCell.Nothing, DecisionCell.Nothing, DecisionCell.Nothing, DecisionCell.Nothing],
+                    DecisionCell.Nothing, DecisionCell.Nothing, DecisionCell.Nothing, DecisionCell.Nothing, DecisionCell.Nothing],
             ],
         };
     }
@@ -113,7 +114,7 @@ internal static class ChurnPage
         Columns =
         [
             new(new("Foreseen on", "预测时点"), "date"), new(new("Customers", "客户"), "whole"), new(new("Churned", "实际流失"), "share"), new(new("Foretold", "预测流失"), "share"),
-            new(new("AUC, trees", "AUC（树）"), "number"), new(new("AUC, recency", "AUC（最近下单）"), "number"), new(new("Calibration error", "校准误差"), "share"),
+            new(new("AUC, trees", "AUC（树）"), "score"), new(new("AUC, recency", "AUC（最近下单）"), "score"), new(new("Calibration error", "校准误差"), "share"),
         ],
         Rows = [.. r.Judged!.CutOffs.Select(c => (IReadOnlyList<DecisionCell>)[c.At, c.Customers, c.Churned, c.Foretold, c.AucTrees, c.AucRecency, c.CalibrationError])],
     };
@@ -134,7 +135,7 @@ internal static class ChurnPage
             $"今天的 {m.Trees.Trees.Count} 棵树学自 {m.FirstFreeze:yyyy-MM-dd} 至 {m.LastFreeze:yyyy-MM-dd} 冻结的 {m.Learned:N0} 份画像；概率在更晚的 {m.CalibratedAt:yyyy-MM-dd} 上校准（{m.Calibration.Method}）。检验时整个过程逐次前移一个时段。");
         if (r.ValueFrom == "mean_spend")
         {
-            var (group, groupZh) = input.Segments is null ? ("the shop's mean", "全店均值") : ("their segment's mean", "所在客群的均值");
+            var (group, groupZh) = input.Segments is null ? ("the mean of customers with about as many orders", "订单数相近客户的均值") : ("their segment's mean", "所在客群的均值");
             yield return new($"Expected spend is the customer's own mean per {r.HorizonDays} days, shrunk to {group} by how few periods were seen; it is no forecast.", $"预期消费为客户自身每 {r.HorizonDays} 天的平均消费，按已观察期数向{groupZh}收缩；并非预测。");
         }
 

@@ -6,7 +6,7 @@ namespace Coterie.Decisions.Churn;
 internal sealed record ChurnPlan(DateTime AsOf, int Days, int CutOffs, int Freezes, int Oldest)
 {
     internal const int PerHorizon = 3;
-    const int Shortest = 7, Longest = 90;
+    const int Shortest = 7, Longest = 180;
 
     internal DateTime At(int freeze) => AsOf.AddDays(-(double)freeze * Days / PerHorizon);
 

@@ -19,10 +19,11 @@ internal sealed class ChurnReasons
 
     /// <param name="model">Whose trees.</param>
     /// <param name="freeze">Their customers.</param>
+    /// <param name="safe">Customers at low risk: what others are compared with.</param>
     /// <param name="explained">Rows to explain.</param>
     /// <param name="currency">For money.</param>
     /// <param name="threads">To use.</param>
-    internal ChurnReasons(ChurnModel model, ChurnFreeze freeze, int[] explained, string? currency, int threads)
+    internal ChurnReasons(ChurnModel model, ChurnFreeze freeze, int[] safe, int[] explained, string? currency, int threads)
     {
         features = freeze.Features;
         this.currency = currency;
@@ -31,31 +32,37 @@ internal sealed class ChurnReasons
         families = names.Length;
         rows = freeze.Rows.Take(explained);
         values = TreeShap.PathDependent(model.Trees, rows, threads);
-        medians = [.. Enumerable.Range(0, features.Count).Select(j => Median(freeze.Rows, j))];
+        var safeRows = freeze.Rows.Take(safe);
+        medians = [.. Enumerable.Range(0, features.Count).Select(j => Median(safeRows, j))];
     }
 
-    /// <summary>The strongest first, for the i-th of the rows explained.</summary>
-    internal IReadOnlyList<ChurnReason> Of(int i, int most)
+    /// <summary>For the i-th of the rows explained, the strongest first; what raises the risk before what lowers it where the risk is high.</summary>
+    internal IReadOnlyList<ChurnReason> Of(int i, int most, bool high)
     {
         var d = features.Count;
         var sums = new double[families];
         for (var j = 0; j < d; j++) sums[family[j]] += values[i * d + j];
         List<ChurnReason> reasons = [];
-        foreach (var f in Enumerable.Range(0, families).OrderByDescending(f => Math.Abs(sums[f])).Take(most))
+        foreach (var f in Enumerable.Range(0, families).OrderByDescending(f => high && sums[f] > 0).ThenByDescending(f => Math.Abs(sums[f])).Take(most))
         {
             if (sums[f] == 0) break;
-            var lead = Enumerable.Range(0, d).Where(j => family[j] == f).MaxBy(j => values[i * d + j] * Math.Sign(sums[f]));
-            reasons.Add(new(features[lead].Name, sums[f], Sentence(lead, rows[i, lead], sums[f] > 0)));
+            var own = Enumerable.Range(0, d).Where(j => family[j] == f && values[i * d + j] * sums[f] > 0).OrderByDescending(j => Math.Abs(values[i * d + j])).ToArray();
+            // A value that reads like everybody's explains nothing to a reader; the next one of the family may.
+            var lead = own.FirstOrDefault(j => !Usual(i, j), own[0]);
+            reasons.Add(new(features[lead].Name, sums[f], Sentence(i, lead, sums[f] > 0)));
         }
 
         return reasons;
     }
 
-    Bilingual Sentence(int j, double value, bool raises)
+    bool Usual(int i, int j) => Wording.Amount(rows[i, j], features[j], currency) == Wording.Amount(medians[j], features[j], currency);
+
+    Bilingual Sentence(int i, int j, bool raises)
     {
-        Bilingual own = Wording.Amount(value, features[j], currency), usual = Wording.Amount(medians[j], features[j], currency);
-        return new($"{features[j].Label}: {own.En} (median {usual.En}) {(raises ? "raises" : "lowers")} the risk",
-            $"{features[j].LabelZh}：{own.Zh}（中位数 {usual.Zh}），风险{(raises ? "升高" : "降低")}");
+        Bilingual own = Wording.Amount(rows[i, j], features[j], currency), usual = Wording.Amount(medians[j], features[j], currency);
+        if (own == usual) return new($"{features[j].Label}: {own.En} {(raises ? "raises" : "lowers")} the risk", $"{features[j].LabelZh}：{own.Zh}，风险{(raises ? "升高" : "降低")}");
+        return new($"{features[j].Label}: {own.En} (low-risk customers: {usual.En}) {(raises ? "raises" : "lowers")} the risk",
+            $"{features[j].LabelZh}：{own.Zh}（低风险客户：{usual.Zh}），风险{(raises ? "升高" : "降低")}");
     }
 
     /// <summary>Mean size of each feature's value, largest first.</summary>

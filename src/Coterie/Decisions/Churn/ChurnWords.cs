@@ -23,7 +23,7 @@ internal static class ChurnWords
         var t = judged.Trees;
         var trust = t.CalibrationError <= Math.Max(0.02, t.CalibrationErrorByChanceHigh)
             ? new Bilingual($" Probabilities can be taken at their word (mean error {Percent(t.CalibrationError)}).", $"概率可以照字面理解（平均误差 {Percent(t.CalibrationError)}）。")
-            : new Bilingual($" Probabilities were off by {Percent(t.CalibrationError)} on average: the level moves between periods, the order is steadier.", $"概率平均偏差 {Percent(t.CalibrationError)}：各时段整体水平会移动，排序更可靠。");
+            : new Bilingual($" Probabilities were off by {Percent(t.CalibrationError)} on average within a period ({Percent(t.CalibrationErrorTogether)} over all periods together): the level moves from period to period, the order is steadier.", $"单个时段内概率平均偏差 {Percent(t.CalibrationError)}（各时段合并后 {Percent(t.CalibrationErrorTogether)}）：整体水平随时段移动，排序更可靠。");
         return new(head.En + tail.En + trust.En, head.Zh + tail.Zh + trust.Zh);
     }
 
@@ -35,11 +35,11 @@ internal static class ChurnWords
         if (!r.OwnRhythm)
             return new($"Churned: no order in the next {r.HorizonDays} days, the same for all, as asked with --horizon.", $"流失定义：未来 {r.HorizonDays} 天内无订单，对所有客户相同（按 --horizon 指定）。");
         var rhythm = r.Rhythm!;
-        string usual = Fixed(Math.Exp(rhythm.Mean), 0), limit = Fixed(rhythm.Limit, 1);
+        string usual = Fixed(Math.Exp(rhythm.Mean), 0), window = Fixed(rhythm.Window, 1), limit = Fixed(rhythm.Limit, 1);
         return new(
-            $"Churned: no order in a window of {limit} times the customer's usual gap (the shop's: {usual} days), at least a week and at most the horizon of {r.HorizonDays} days. "
-                + $"From a silence that long fewer than 5 % ever came back, as far as the history shows. For {r.AtHorizon:N0} of {r.Customers:N0} customers the horizon is the window.",
-            $"流失定义：在窗口内无订单；窗口为本人惯常下单间隔（全店 {usual} 天）的 {limit} 倍，最少一周，最多 {r.HorizonDays} 天。历史显示，沉默如此之久后回来的不足 5%。{r.Customers:N0} 位客户中有 {r.AtHorizon:N0} 位的窗口等于上限。");
+            $"Churned: no order in a window of {window} times the customer's usual gap (the shop's: {usual} days), at least a week and at most the horizon of {r.HorizonDays} days. "
+                + $"Fewer than 5 % of all silences lasted longer and still ended with an order, as far as the history shows; whoever has been silent for {limit} times the gap is gone already, since fewer than 5 % came back from that. For {r.AtHorizon:N0} of {r.Customers:N0} customers the horizon is the window.",
+            $"流失定义：在窗口内无订单；窗口为本人惯常下单间隔（全店 {usual} 天）的 {window} 倍，最少一周，最多 {r.HorizonDays} 天。历史显示，比这更久的沉默后仍下单的不足全部沉默的 5%；已沉默达间隔 {limit} 倍者按已流失计，因为从那么久的沉默中回来的不足 5%。{r.Customers:N0} 位客户中有 {r.AtHorizon:N0} 位的窗口等于上限。");
     }
 
     internal static string Fixed(double value, int decimals = 3, bool sign = false) =>

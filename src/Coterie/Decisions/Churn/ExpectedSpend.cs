@@ -2,9 +2,15 @@ namespace Coterie.Decisions.Churn;
 
 /// <summary>What a customer may be expected to spend over a horizon, from what they spent in the horizons before: their mean, shrunk to their group's.</summary>
 /// <remarks>Bühlmann and Straub 1970, "Glaubwürdigkeit für Schadensätze": with n whole periods seen, variance s2 within customers and a between them,
-/// the mean counts n / (n + s2 / a). Periods without an order count as zero. The period of the first order is left out where it is not whole.</remarks>
+/// the mean counts n / (n + s2 / a). Periods without an order count as zero, refunds are taken off when they happen. The period of the first order is left out where it is not
+/// whole.</remarks>
 internal static class ExpectedSpend
 {
+    /// <summary>Groups where there are no segments: 1, 2, 3 to 4, 5 to 9, and 10 or more order days by then. A customer of one order must not be drawn to a
+    /// mean that regular customers make.</summary>
+    internal static int[] ByOrders(OrderDays orders, int[] places, double at) =>
+        Array.ConvertAll(places, p => orders.Before(p, at) switch { <= 1 => 0, 2 => 1, <= 4 => 2, <= 9 => 3, _ => 4 });
+
     /// <param name="orders">Everybody's order days.</param>
     /// <param name="places">n customers.</param>
     /// <param name="groups">n groups of 0 or more, or -1.</param>
@@ -32,6 +38,13 @@ internal static class ExpectedSpend
                 if (period < periods) spent[period] += money[o];
             }
 
+            var (back, given) = (orders.RefundTimes[places[i]], orders.RefundMoney[places[i]]);
+            for (var o = 0; o < back.Length && back[o] <= at; o++)
+            {
+                var period = (int)((at - back[o]) / days);
+                if (period < periods) spent[period] -= given[o];
+            }
+
             var sum = 0.0;
             foreach (var s in spent) sum += s;
             means[i] = sum / periods;
@@ -48,7 +61,8 @@ internal static class ExpectedSpend
         for (var i = 0; i < n; i++)
         {
             var z = double.IsPositiveInfinity(credibility) ? 0 : counts[i] == 0 ? 0 : counts[i] / (counts[i] + credibility);
-            amounts[i] = z * means[i] + (1 - z) * centre[groups[i] + 1];
+            // Refunds of older orders can leave less than nothing; nobody is expected to be paid.
+            amounts[i] = Math.Max(0, z * means[i] + (1 - z) * centre[groups[i] + 1]);
         }
 
         return amounts;

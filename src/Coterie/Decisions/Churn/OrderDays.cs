@@ -10,6 +10,8 @@ internal sealed class OrderDays
     OrderDays(string[] customers, double[][] times, double[][] money, DateTime origin)
     {
         (Customers, Times, Money, Origin) = (customers, times, money, origin);
+        RefundTimes = [.. customers.Select(_ => Array.Empty<double>())];
+        RefundMoney = [.. customers.Select(_ => Array.Empty<double>())];
         places = new Dictionary<string, int>(customers.Length, StringComparer.Ordinal);
         foreach (var customer in customers) places.Add(customer, places.Count);
     }
@@ -20,6 +22,9 @@ internal sealed class OrderDays
     internal double[][] Times { get; }
     /// <summary>n lists: money of each day, refunds not taken off.</summary>
     internal double[][] Money { get; }
+    /// <summary>n lists of days since <see cref="Origin"/> with a refund, and the money given back.</summary>
+    internal double[][] RefundTimes { get; private set; }
+    internal double[][] RefundMoney { get; private set; }
     internal DateTime Origin { get; }
 
     internal double At(DateTime time) => (time - Origin).TotalDays;
@@ -47,47 +52,40 @@ internal sealed class OrderDays
 
     internal static OrderDays Read(IWarehouse warehouse, DateTime until)
     {
-        var d = warehouse.Dialect;
-        List<string> customers = [];
-        List<double[]> times = [], money = [];
-        List<double> ownTimes = [], ownMoney = [];
-        DateTime origin = default;
-        void Close()
-        {
-            if (ownTimes.Count == 0) return;
-            times.Add([.. ownTimes]);
-            money.Add([.. ownMoney]);
-            ownTimes.Clear();
-            ownMoney.Clear();
-        }
-
-        // Days since the first event of the log, so that numbers stay small and exact.
-        origin = warehouse.Single(new Step("find the first order", """SELECT min("time") FROM "events" WHERE "kind" = 'purchase' AND "time" <= $until""")
+        // Days since the first order, so that numbers stay small.
+        var origin = warehouse.Single(new Step("find the first order", """SELECT min("time") FROM "events" WHERE "kind" = 'purchase' AND "time" <= $until""")
         {
             Parameters = new Dictionary<string, object?> { ["until"] = until },
         }, r => r.IsDBNull(0) ? until : r.GetDateTime(0)).Date;
-        warehouse.Query(new Step("list order days", $"""
+        var orders = Days(warehouse, "purchase", origin, until);
+        var refunds = Days(warehouse, "refund", origin, until);
+        // Engines sort by bytes of UTF-8, .NET by UTF-16 units.
+        var customers = orders.Keys.Order(StringComparer.Ordinal).ToArray();
+        return new OrderDays(customers, [.. customers.Select(c => orders[c].Times.ToArray())], [.. customers.Select(c => orders[c].Money.ToArray())], origin)
+        {
+            RefundTimes = [.. customers.Select(c => refunds.TryGetValue(c, out var own) ? own.Times.ToArray() : [])],
+            RefundMoney = [.. customers.Select(c => refunds.TryGetValue(c, out var own) ? own.Money.ToArray() : [])],
+        };
+    }
+
+    sealed record Listed(List<double> Times, List<double> Money);
+
+    static Dictionary<string, Listed> Days(IWarehouse warehouse, string kind, DateTime origin, DateTime until)
+    {
+        var d = warehouse.Dialect;
+        var listed = new Dictionary<string, Listed>(StringComparer.Ordinal);
+        warehouse.Query(new Step($"list days with a {kind}", $"""
             SELECT "customer_id", min("time") AS "first", {d.ExactSum("coalesce(\"price\", 0) * coalesce(\"quantity\", 1)")}
-            FROM "events" WHERE "kind" = 'purchase' AND "customer_id" IS NOT NULL AND "time" <= $until
+            FROM "events" WHERE "kind" = $kind AND "customer_id" IS NOT NULL AND "time" <= $until
             GROUP BY "customer_id", {d.Day("\"time\"")}
             ORDER BY "customer_id", "first"
-            """) { Parameters = new Dictionary<string, object?> { ["until"] = until } }, r =>
+            """) { Parameters = new Dictionary<string, object?> { ["kind"] = kind, ["until"] = until } }, r =>
         {
-            var customer = r.GetString(0);
-            if (customers.Count == 0 || customers[^1] != customer)
-            {
-                Close();
-                customers.Add(customer);
-            }
-
-            ownTimes.Add((r.GetDateTime(1) - origin).TotalDays);
-            ownMoney.Add(r.GetDouble(2));
+            if (!listed.TryGetValue(r.GetString(0), out var own)) listed.Add(r.GetString(0), own = new([], []));
+            own.Times.Add((r.GetDateTime(1) - origin).TotalDays);
+            own.Money.Add(r.GetDouble(2));
         });
-        Close();
-        // Engines sort by bytes of UTF-8, .NET by UTF-16 units.
-        var order = Enumerable.Range(0, customers.Count).ToArray();
-        Array.Sort(customers.ToArray(), order, StringComparer.Ordinal);
-        return new OrderDays([.. order.Select(i => customers[i])], [.. order.Select(i => times[i])], [.. order.Select(i => money[i])], origin);
+        return listed;
     }
 
     /// <summary>For tests: customers are numbered "0", "1", ….</summary>

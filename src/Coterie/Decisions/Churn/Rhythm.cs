@@ -3,10 +3,11 @@ namespace Coterie.Decisions.Churn;
 /// <summary>How often a shop's customers order, each seen in the light of all: fitted on the gaps between order days before an instant, nothing later.</summary>
 /// <remarks>
 /// The log of a gap is taken as normal around the customer's own mean, and those means as normal around the shop's (a random-effects model; the two variances
-/// by one-way analysis of variance, Searle, Casella and McCulloch 1992, section 3.6). A customer's rhythm is the exponential of the mean that this expects of
+/// by one-way analysis of variance, Searle, Casella and McCulloch 1992, section 3.6; the shop's mean by generalised least squares). A customer's rhythm is the exponential of the mean that this expects of
 /// them: (sum of own log gaps + k * shop's mean) / (number of own gaps + k), k = variance within / variance between.
-/// Silences are measured in rhythms. How many go on is Kaplan and Meier's curve S (1958) over all gaps, the last one of each customer being censored. Of the
-/// silences of length u, 1 - S(end) / S(u) end with an order as far as the history shows; the limit is the shortest u for which this falls below a share.
+/// Silences are measured in rhythms. How many go on is Kaplan and Meier's curve S (1958) over all gaps, the last one of each customer being censored. Of all
+/// silences, S(u) - S(end) last longer than u and still end with an order, as far as a tenth of them was followed: the window is the shortest u for which this falls below
+/// a share. Of those that have lasted u, 1 - S(end) / S(u) end with an order: the limit is the shortest u for which this falls below the share.
 /// </remarks>
 public sealed record Rhythm
 {
@@ -16,13 +17,18 @@ public sealed record Rhythm
     public required double Within { get; init; }
     /// <summary>Variance of customers' means.</summary>
     public required double Between { get; init; }
-    /// <summary>Silence, in own rhythms, from which fewer than the asked share ever came back.</summary>
+    /// <summary>Silence, in own rhythms, after which fewer than the asked share of all silences still ended with an order.</summary>
+    public required double Window { get; init; }
+    /// <summary>Silence, in own rhythms, from which fewer than the asked share ever came back: whoever has been silent for so long is gone.</summary>
     public required double Limit { get; init; }
     /// <summary>Gaps that it was fitted on.</summary>
     public required int Gaps { get; init; }
 
-    // Fewer gaps tell nothing of a shop; a curve over fewer silences at its end is noise.
-    internal const int FewestGaps = 50, FewestAtRisk = 20;
+    // Fewer gaps tell nothing of a shop.
+    internal const int FewestGaps = 50;
+
+    // The curve ends where less than this share of silences was followed: its far tail knows only customers of short rhythms, who come back.
+    const double FewestAtRisk = 0.1;
 
     /// <summary>The rhythm, in days, of a customer with these gaps.</summary>
     public double Days(int gaps, double sumOfLogs)
@@ -66,8 +72,18 @@ public sealed record Rhythm
         var within = Math.Max(0, squares - groups) / (gaps - counts.Count);
         var effective = (gaps - sizes / gaps) / (counts.Count - 1);
         var between = Math.Max(0, ((groups - gaps * mean * mean) / (counts.Count - 1) - within) / effective);
-        var rhythm = new Rhythm { Mean = mean, Within = within, Between = between, Limit = 0, Gaps = gaps };
-        return rhythm with { Limit = rhythm.LimitOf(orders, customers, at, comeBack) };
+        // Customers weigh by how well their means are known, not by how often they order.
+        double weighted = 0, weights = 0;
+        for (var g = 0; g < counts.Count; g++)
+        {
+            var weight = 1 / (between + within / counts[g]);
+            weighted += weight * sums[g] / counts[g];
+            weights += weight;
+        }
+
+        var rhythm = new Rhythm { Mean = within + between > 0 ? weighted / weights : mean, Within = within, Between = between, Window = 0, Limit = 0, Gaps = gaps };
+        var limits = rhythm.LimitsOf(orders, customers, at, comeBack);
+        return rhythm with { Window = limits.Window, Limit = limits.Limit };
     }
 
     /// <summary>Number, sum and sum of squares of the log gaps of a customer before an instant.</summary>
@@ -88,7 +104,7 @@ public sealed record Rhythm
     // Two days in a row can be hours apart; a gap is a day at least.
     static double LogGap(double[] times, int g) => Math.Log(Math.Max(1, times[g] - times[g - 1]));
 
-    double LimitOf(OrderDays orders, ReadOnlySpan<int> customers, double at, double comeBack)
+    SilenceLimits LimitsOf(OrderDays orders, ReadOnlySpan<int> customers, double at, double comeBack)
     {
         List<double> lengths = [];
         List<bool> ended = [];
@@ -109,14 +125,14 @@ public sealed record Rhythm
             ended.Add(false);
         }
 
-        return ReturnLimit([.. lengths], [.. ended], comeBack);
+        return Limits([.. lengths], [.. ended], comeBack);
     }
 
-    /// <summary>The shortest silence from which fewer than a share ever came back, as far as enough silences were followed.</summary>
+    /// <summary>The shortest silences after which, and from which, fewer than a share ever came back, as far as enough silences were followed.</summary>
     /// <param name="lengths">n silences.</param>
     /// <param name="ended">n; whether an order ended it, else it was still going on when last seen.</param>
     /// <param name="comeBack">The share.</param>
-    public static double ReturnLimit(double[] lengths, bool[] ended, double comeBack)
+    public static SilenceLimits Limits(double[] lengths, bool[] ended, double comeBack)
     {
         var keys = lengths.ToArray();
         var events = ended.ToArray();
@@ -127,7 +143,7 @@ public sealed record Rhythm
         for (int i = 0, n = keys.Length; i < n;)
         {
             var atRisk = n - i;
-            if (atRisk < FewestAtRisk) break;
+            if (atRisk < FewestAtRisk * n) break;
             var length = keys[i];
             var ends = 0;
             for (; i < n && keys[i] == length; i++) ends += events[i] ? 1 : 0;
@@ -137,8 +153,14 @@ public sealed record Rhythm
             beyond.Add(survival);
         }
 
-        for (var k = 0; k < at.Count; k++)
-            if (beyond[k] <= 0 || 1 - beyond[^1] / beyond[k] < comeBack) return at[k];
-        return at[^1];
+        // At the end of the curve both are zero, so there is always a first.
+        var window = beyond.FindIndex(s => s - beyond[^1] < comeBack);
+        var limit = beyond.FindIndex(s => s <= 0 || 1 - beyond[^1] / s < comeBack);
+        return new(at[window], at[limit]);
     }
 }
+
+/// <summary>Two limits of silence, in the unit of the lengths.</summary>
+/// <param name="Window">After it fewer than the share of all silences ended.</param>
+/// <param name="Limit">Of those that reached it, fewer than the share ended.</param>
+public sealed record SilenceLimits(double Window, double Limit);
