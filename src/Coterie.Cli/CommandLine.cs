@@ -20,6 +20,7 @@ public static class CommandLine
         ClusterCommand.Create(),
         EvaluateCommand.Create(),
         ChurnCommand.Create(),
+        LookalikeCommand.Create(),
         SimulateCommand.Create(),
         CommonOptions.Verbose,
     };

@@ -1,3 +1,4 @@
+using Coterie.Evaluation;
 using Coterie.Features;
 using Coterie.Numerics;
 using Coterie.Profiles;
@@ -55,6 +56,7 @@ public static class ChurnDecision
             AtHorizon = today.Windows.Count(w => w >= plan.Days),
             Customers = today.Count,
             Gone = today.Gone.Count,
+            GoneReturned = Returned([.. models.Keys.Where(k => k > 0).Select(k => freezes[k * ChurnPlan.PerHorizon])], orders, plan),
             ExpectedChurners = risks.Sum(r => r.Probability),
             ExpectedLoss = money ? risks.Sum(r => r.ExpectedLoss) : double.NaN,
             ValueFrom = !money ? "none" : options.ExpectedSpend is null ? "mean_spend" : "given",
@@ -118,6 +120,19 @@ public static class ChurnDecision
         }
 
         return models;
+    }
+
+    static Estimate? Returned(IReadOnlyList<ChurnFreeze> cutOffs, OrderDays orders, ChurnPlan plan)
+    {
+        var (gone, back) = (0, 0);
+        foreach (var freeze in cutOffs)
+        {
+            var at = orders.At(freeze.At);
+            gone += freeze.Gone.Count;
+            back += freeze.Gone.Count(g => orders.Orders(orders.Place(g.Customer), at, at + plan.Days));
+        }
+
+        return gone == 0 ? null : Calibration.Wilson(back, gone);
     }
 
     static Bilingual Words(ChurnShortage s, ChurnPlan plan) => new(

@@ -18,6 +18,8 @@ public sealed record ChurnResult
     /// <summary>Customers still expected, and those gone by the rule before the as-of instant.</summary>
     public int Customers { get; init; }
     public int Gone { get; init; }
+    /// <summary>Of those that the rule called gone at the judged cut-offs, the share that ordered within the horizon after all; null where nobody was.</summary>
+    public Evaluation.Estimate? GoneReturned { get; init; }
     /// <summary>Sum of probabilities.</summary>
     public double ExpectedChurners { get; init; }
     /// <summary>Sum of probability times expected spend; NaN without money.</summary>

@@ -7,6 +7,9 @@ namespace Coterie.Decisions.Churn;
 /// <summary>Sentences about churn in both languages.</summary>
 internal static class ChurnWords
 {
+    // Two of five pairs in the wrong order.
+    const double LittleForeseen = 0.6;
+
     internal static Bilingual Verdict(ChurnJudgement judged)
     {
         var (trees, recency, gain) = (judged.Trees.Auc, judged.Recency.Auc, judged.AucGain);
@@ -20,6 +23,8 @@ internal static class ChurnWords
             "worse" => new Bilingual(" The trees are worse: sort by days since the last order instead.", "树模型更差：请改按距上次下单天数排序。"),
             _ => new Bilingual(" The trees are not better: sorting by days since the last order does as well.", "树模型并不更好：按距上次下单天数排序效果相当。"),
         };
+        if (trees.Value < LittleForeseen)
+            tail = new(tail.En + " Even so, little can be foreseen here: expect to be wrong often.", tail.Zh + "即便如此，此处可预见的很少，误判会很多。");
         var t = judged.Trees;
         var trust = t.CalibrationError <= Math.Max(0.02, t.CalibrationErrorByChanceHigh)
             ? new Bilingual($" Probabilities can be taken at their word (mean error {Percent(t.CalibrationError)}).", $"概率可以照字面理解（平均误差 {Percent(t.CalibrationError)}）。")

@@ -6,7 +6,7 @@ namespace Coterie.Decisions.Churn;
 /// by one-way analysis of variance, Searle, Casella and McCulloch 1992, section 3.6; the shop's mean by generalised least squares). A customer's rhythm is the exponential of the mean that this expects of
 /// them: (sum of own log gaps + k * shop's mean) / (number of own gaps + k), k = variance within / variance between.
 /// Silences are measured in rhythms. How many go on is Kaplan and Meier's curve S (1958) over all gaps, the last one of each customer being censored. Of all
-/// silences, S(u) - S(end) last longer than u and still end with an order, as far as a tenth of them was followed: the window is the shortest u for which this falls below
+/// silences, S(u) - S(end) last longer than u and still end with an order, as far as a tenth of customers could be followed: the window is the shortest u for which this falls below
 /// a share. Of those that have lasted u, 1 - S(end) / S(u) end with an order: the limit is the shortest u for which this falls below the share.
 /// </remarks>
 public sealed record Rhythm
@@ -27,8 +27,10 @@ public sealed record Rhythm
     // Fewer gaps tell nothing of a shop.
     internal const int FewestGaps = 50;
 
-    // The curve ends where less than this share of silences was followed: its far tail knows only customers of short rhythms, who come back.
-    const double FewestAtRisk = 0.1;
+    // Fewer silences at risk are noise. And the curve ends where less than a tenth of customers could be followed for so many rhythms: its far tail would know
+    // only customers of short rhythms, who come back.
+    const int FewestAtRisk = 20;
+    const double Followed = 0.1;
 
     /// <summary>The rhythm, in days, of a customer with these gaps.</summary>
     public double Days(int gaps, double sumOfLogs)
@@ -106,7 +108,7 @@ public sealed record Rhythm
 
     SilenceLimits LimitsOf(OrderDays orders, ReadOnlySpan<int> customers, double at, double comeBack)
     {
-        List<double> lengths = [];
+        List<double> lengths = [], followed = [];
         List<bool> ended = [];
         foreach (var i in customers)
         {
@@ -123,16 +125,19 @@ public sealed record Rhythm
 
             lengths.Add((at - orders.Times[i][before - 1]) / Days(count, sum));
             ended.Add(false);
+            followed.Add((at - orders.Times[i][0]) / Days(count, sum));
         }
 
-        return Limits([.. lengths], [.. ended], comeBack);
+        followed.Sort();
+        return Limits([.. lengths], [.. ended], followed[(int)((1 - Followed) * (followed.Count - 1))], comeBack);
     }
 
     /// <summary>The shortest silences after which, and from which, fewer than a share ever came back, as far as enough silences were followed.</summary>
     /// <param name="lengths">n silences.</param>
     /// <param name="ended">n; whether an order ended it, else it was still going on when last seen.</param>
+    /// <param name="end">Where the curve ends.</param>
     /// <param name="comeBack">The share.</param>
-    public static SilenceLimits Limits(double[] lengths, bool[] ended, double comeBack)
+    public static SilenceLimits Limits(double[] lengths, bool[] ended, double end, double comeBack)
     {
         var keys = lengths.ToArray();
         var events = ended.ToArray();
@@ -143,7 +148,7 @@ public sealed record Rhythm
         for (int i = 0, n = keys.Length; i < n;)
         {
             var atRisk = n - i;
-            if (atRisk < FewestAtRisk * n) break;
+            if (atRisk < FewestAtRisk || keys[i] > end) break;
             var length = keys[i];
             var ends = 0;
             for (; i < n && keys[i] == length; i++) ends += events[i] ? 1 : 0;
