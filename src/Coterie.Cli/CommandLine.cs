@@ -21,6 +21,8 @@ public static class CommandLine
         EvaluateCommand.Create(),
         LifecycleCommand.Create(),
         ValueCommand.Create(),
+        ChurnCommand.Create(),
+        LookalikeCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),

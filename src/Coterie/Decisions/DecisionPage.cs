@@ -41,7 +41,7 @@ public abstract record DecisionBlock
 }
 
 /// <summary>A column of a table.</summary>
-/// <param name="Unit">text, whole, number, share, money, days, date, signed (a difference), or segment (its id).</param>
+/// <param name="Unit">text, whole, number, score (three decimals), share, money, days, date, signed (a difference), or segment (its id).</param>
 public sealed record DecisionColumn(Bilingual Name, string Unit = "text");
 
 /// <summary>A table; every row has as many cells as there are columns.</summary>

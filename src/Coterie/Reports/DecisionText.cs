@@ -27,6 +27,7 @@ public static class DecisionText
         "whole" => Same(Numbers.Whole(value)),
         "share" => Same(Numbers.Percent1(value)),
         "money" => Same(Numbers.Money(value, currency)),
+        "score" => Same(Numbers.Fixed(value, 3)),
         "signed" => Same((value > 0 ? "+" : "") + Numbers.Short(value)),
         "days" when double.IsFinite(value) => Numbers.Value(value, unit, currency),
         _ => Same(Numbers.Short(value)),
