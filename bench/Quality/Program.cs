@@ -10,6 +10,7 @@ return args switch
     ["sequences", .. var rest] => SequenceViews.Run(rest),
     ["fusion", .. var rest] => FusionTask.Run(rest),
     ["recommend", .. var rest] => Recommend.Run(rest),
+    ["pricing", .. var rest] => PricingTask.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     _ => Usage(),
 };
@@ -22,6 +23,7 @@ static int Usage()
                Quality nostructure [--data DIR] [--runs N] [--power-runs N]
                Quality simulated [--customers N] [--seeds N]
                Quality sequences [--customers N] [--first SEED] [--seeds N]
+               Quality pricing [--seeds N] [--only NAME]
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
