@@ -19,8 +19,8 @@ sealed record GroupElasticity(int Group, int? Segment, FixedEffectsPoissonFit? F
 /// <summary>All elasticities of a panel.</summary>
 sealed record ElasticityFits(IReadOnlyList<GroupElasticity> All, Estimate? BetweenGroups, Estimate? BetweenSegments);
 
-/// <summary>Estimates elasticities by group and segment and shrinks them: groups towards their common mean, and within a group the segments' differences
-/// from everybody towards none.</summary>
+/// <summary>Estimates elasticities by group and segment and shrinks them: groups towards their common mean, and segments
+/// towards the mean of their group.</summary>
 static class ElasticityModel
 {
     /// <param name="panel">Products by week.</param>
@@ -42,15 +42,15 @@ static class ElasticityModel
         var answered = all.Where(e => e.Reason is null).ToArray();
         if (answered.Length == 0) return new(all, null, null);
 
-        var common = Shrinkage.Of([.. answered.Select(e => e.Fit!.Slope)], [.. answered.Select(e => Error(e.Fit!))], null, options.Draws, seed.Stream(1));
-        Estimate? betweenSegments = null;
-        List<GroupElasticity> result = [];
-        Dictionary<int, int> placeOf = answered.Select((e, j) => (e.Group, j)).ToDictionary(p => p.Group, p => p.j);
+        var common = Shrinkage.Of([.. answered.Select(e => e.Fit!.Slope)], [.. answered.Select(e => Error(e.Fit!))], options.Draws, seed.Stream(1));
         // With one segment, everybody is that segment and there is nothing to tell apart.
-        var own = segments < 2 ? [] : answered.SelectMany(e => Enumerable.Range(0, segments), (e, s) => new Difference(e, s, fits[e.Group * (segments + 1) + s])).Where(d => d.Usable).ToArray();
-        var differences = own.Length == 0 ? null
-            : Shrinkage.Of([.. own.Select(d => d.Value)], [.. own.Select(d => d.Error)], 0, options.Draws, seed.Stream(2));
-        if (differences is not null && own.Length > 1) betweenSegments = Decisions.Pricing.Draws.Interval(differences.Scatter);
+        var own = answered.Select(e => segments < 2 ? [] : Enumerable.Range(0, segments).Where(s => Usable(fits[e.Group * (segments + 1) + s])).ToArray()).ToArray();
+        var withOwn = Enumerable.Range(0, answered.Length).Where(j => own[j].Length > 0).ToArray();
+        var apart = withOwn.Length == 0 ? null : SegmentShrinkage.Of([.. withOwn.Select(j =>
+            Estimates([.. own[j].Select(s => fits[answered[j].Group * (segments + 1) + s]!)]))], common, seed.Stream(2));
+        var several = apart is not null && withOwn.Any(j => own[j].Length > 1);
+        Dictionary<int, int> placeOf = answered.Select((e, j) => (e.Group, j)).ToDictionary(p => p.Group, p => p.j);
+        List<GroupElasticity> result = [];
         foreach (var everybody in all)
         {
             if (!placeOf.TryGetValue(everybody.Group, out var j))
@@ -59,20 +59,41 @@ static class ElasticityModel
                 continue;
             }
 
-            var draws = common.Effects.Select(d => d[j]).ToArray();
-            result.Add(everybody with { Draws = draws, OwnShare = answered.Length > 1 ? common.Weights[j] : 1 });
-            for (var k = 0; k < own.Length; k++)
+            result.Add(everybody with { Draws = [.. common.Effects.Select(d => d[j])], OwnShare = answered.Length > 1 ? common.Weights[j] : 1 });
+            var k = Array.IndexOf(withOwn, j);
+            for (var s = 0; s < own[j].Length; s++)
             {
-                if (own[k].Everybody.Group != everybody.Group) continue;
-                result.Add(new GroupElasticity(everybody.Group, own[k].Segment, own[k].Fit, null)
+                result.Add(new GroupElasticity(everybody.Group, own[j][s], fits[everybody.Group * (segments + 1) + own[j][s]], null)
                 {
-                    Draws = [.. draws.Select((b, d) => b + differences!.Effects[d][k])],
-                    OwnShare = differences!.Weights[k],
+                    Draws = [.. apart!.Effects[k].Select(d => d[s])],
+                    OwnShare = apart.Weights[k][s],
                 });
             }
         }
 
-        return new(result, answered.Length > 1 ? Decisions.Pricing.Draws.Interval(common.Scatter) : null, betweenSegments);
+        return new(result, answered.Length > 1 ? Decisions.Pricing.Draws.Interval(common.Scatter) : null, several ? Decisions.Pricing.Draws.Interval(apart!.Scatter) : null);
+    }
+
+    static bool Usable(FixedEffectsPoissonFit? fit) => fit is not null && fit.Moved >= 2 && double.IsFinite(fit.StandardError) && Error(fit) < 50;
+
+    // Products are the same in all segments, so the jackknife gives the covariance of their estimates.
+    static SegmentEstimates Estimates(FixedEffectsPoissonFit[] fits)
+    {
+        var n = fits.Length;
+        var covariance = new double[n * n];
+        for (var s = 0; s < n; s++)
+        {
+            for (var p = 0; p < n; p++)
+            {
+                var sum = 0.0;
+                for (var i = 0; i < fits[s].Without.Length; i++) sum += fits[s].Without[i] * fits[p].Without[i];
+                covariance[s * n + p] = sum * (Error(fits[s]) / fits[s].StandardError) * (Error(fits[p]) / fits[p].StandardError);
+            }
+        }
+
+        // Fewer products than segments leave directions without variance: a hundredth on top keeps them apart.
+        for (var s = 0; s < n; s++) covariance[s * n + s] *= 1.01;
+        return new([.. fits.Select(f => f.Slope)], covariance);
     }
 
     /// <summary>Why an estimate is not used; null where it is.</summary>
@@ -87,34 +108,5 @@ static class ElasticityModel
     internal static double Quantile(double freedom) => StudentT.InvCDF(0, 1, freedom, 0.975);
 
     // A standard error under the normal law whose interval is as wide as that of Student's t.
-    static double Error(FixedEffectsPoissonFit fit) => Math.Max(1e-6, fit.StandardError * Quantile(fit.Freedom) / 1.959964);
-
-    // A segment against everybody in the same group: products are the same, so the jackknife gives the variance of the difference.
-    sealed class Difference
-    {
-        public Difference(GroupElasticity everybody, int segment, FixedEffectsPoissonFit? fit)
-        {
-            (Everybody, Segment, Fit) = (everybody, segment, fit);
-            if (fit is null || !double.IsFinite(fit.StandardError) || fit.Moved < 2) return;
-            var squares = 0.0;
-            var clusters = 0;
-            for (var i = 0; i < fit.Without.Length; i++)
-            {
-                var rest = fit.Without[i] - everybody.Fit!.Without[i];
-                squares += rest * rest;
-                if (!double.IsNaN(fit.Effects[i])) clusters++;
-            }
-
-            Value = fit.Slope - everybody.Fit!.Slope;
-            Error = Math.Sqrt(squares * (clusters - 1) / Math.Max(1, clusters)) * Quantile(fit.Freedom) / 1.959964;
-            Usable = Error is > 1e-6 and < 50;
-        }
-
-        public GroupElasticity Everybody { get; }
-        public int Segment { get; }
-        public FixedEffectsPoissonFit? Fit { get; }
-        public double Value { get; }
-        public double Error { get; }
-        public bool Usable { get; }
-    }
+    static double Error(FixedEffectsPoissonFit fit) => Math.Max(1e-4, fit.StandardError * Quantile(fit.Freedom) / 1.959964);
 }

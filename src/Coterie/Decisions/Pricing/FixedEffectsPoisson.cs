@@ -19,10 +19,12 @@ sealed record FixedEffectsPoissonFit
     public required double Slope { get; init; }
     /// <summary>Of the cluster jackknife over products; infinite where it cannot be had.</summary>
     public required double StandardError { get; init; }
-    /// <summary>Degrees of freedom of Student's t: effective clusters less one.</summary>
+    /// <summary>Degrees of freedom of Student's t: products whose price moved, less one.</summary>
     public required double Freedom { get; init; }
     /// <summary>Products that were bought and whose price moved.</summary>
     public required int Moved { get; init; }
+    /// <summary>How many equal products would carry as much: far fewer than <see cref="Moved"/> where a few decide.</summary>
+    public required double Effective { get; init; }
     /// <summary>Standard deviation of log price that product and week leave, weighted by expected units.</summary>
     public required double Spread { get; init; }
     /// <summary>Expected units in all, and Pearson's dispersion: with <see cref="Spread"/> they say what spread would be enough.</summary>
@@ -272,8 +274,9 @@ static class FixedEffectsPoisson
             {
                 Slope = theta[^1],
                 StandardError = identified ? Math.Sqrt(jackknife * (clusters - 1) / clusters) : double.PositiveInfinity,
-                Freedom = Math.Max(1, effective - 1),
+                Freedom = Math.Max(1, moved - 1),
                 Moved = moved,
+                Effective = effective,
                 Spread = Math.Sqrt(Math.Max(0, alone / units)),
                 Units = units,
                 Dispersion = Math.Max(1, pearson / Math.Max(1, cells - clusters - d)),

@@ -7,7 +7,8 @@ namespace Coterie.Decisions.Pricing;
 /// <param name="Effects">draws x estimates: draws from what is believed of each.</param>
 /// <param name="Scatter">draws: how much the true values differ (their standard deviation).</param>
 /// <param name="Weights">estimates: the share of each that comes from its own data, at the middle of what is believed of the scatter.</param>
-sealed record Shrunk(double[][] Effects, double[] Scatter, double[] Weights);
+/// <param name="Centres">draws: their common mean.</param>
+sealed record Shrunk(double[][] Effects, double[] Centres, double[] Scatter, double[] Weights);
 
 /// <summary>Random effects: y_j ~ N(effect_j, se_j^2), effect_j ~ N(mean, scatter^2).</summary>
 /// <remarks>
@@ -17,22 +18,21 @@ sealed record Shrunk(double[][] Effects, double[] Scatter, double[] Weights);
 /// </remarks>
 static class Shrinkage
 {
-    const int Grid = 200;
-    const double Largest = 4;
+    internal const int Grid = 200;
+    internal const double Largest = 4;
 
     /// <param name="y">estimates.</param>
     /// <param name="se">their standard errors, above 0.</param>
-    /// <param name="mean">Null: unknown; a number: known.</param>
     /// <param name="draws">How many draws.</param>
     /// <param name="rng">Where they are drawn.</param>
-    internal static Shrunk Of(ReadOnlySpan<double> y, ReadOnlySpan<double> se, double? mean, int draws, Rng rng)
+    internal static Shrunk Of(ReadOnlySpan<double> y, ReadOnlySpan<double> se, int draws, Rng rng)
     {
         var n = y.Length;
         double[] grid = new double[Grid], log = new double[Grid], middle = new double[Grid], variance = new double[Grid];
         for (var g = 0; g < Grid; g++)
         {
             grid[g] = Largest * g / (Grid - 1);
-            (log[g], middle[g], variance[g]) = Likelihood(y, se, mean, grid[g]);
+            (log[g], middle[g], variance[g]) = Likelihood(y, se, grid[g]);
             log[g] -= grid[g] * grid[g] / 2;
         }
 
@@ -40,13 +40,13 @@ static class Shrinkage
         var cumulative = new double[Grid];
         var sum = 0.0;
         for (var g = 0; g < Grid; g++) cumulative[g] = sum += Math.Exp(log[g] - top);
-        var (effects, scatter) = (new double[draws][], new double[draws]);
+        var (effects, centres, scatter) = (new double[draws][], new double[draws], new double[draws]);
         for (var d = 0; d < draws; d++)
         {
             var at = rng.NextDouble() * sum;
             var g = Array.FindIndex(cumulative, c => c > at);
             var tau = scatter[d] = grid[g];
-            var centre = middle[g] + Math.Sqrt(variance[g]) * rng.NextNormal();
+            var centre = centres[d] = middle[g] + Math.Sqrt(variance[g]) * rng.NextNormal();
             effects[d] = new double[n];
             for (var j = 0; j < n; j++)
             {
@@ -58,13 +58,13 @@ static class Shrinkage
         var typical = Draws.Quantile(scatter, 0.5);
         var weights = new double[n];
         for (var j = 0; j < n; j++) weights[j] = typical * typical / (typical * typical + se[j] * se[j]);
-        return new Shrunk(effects, scatter, weights);
+        return new Shrunk(effects, centres, scatter, weights);
     }
 
     readonly record struct At(double Log, double Middle, double Variance);
 
     // log p(y | scatter) with the mean integrated out; and what is then believed of the mean.
-    static At Likelihood(ReadOnlySpan<double> y, ReadOnlySpan<double> se, double? mean, double tau)
+    static At Likelihood(ReadOnlySpan<double> y, ReadOnlySpan<double> se, double tau)
     {
         var (precision, centre) = (0.0, 0.0);
         for (var j = 0; j < y.Length; j++)
@@ -74,15 +74,15 @@ static class Shrinkage
             centre += p * y[j];
         }
 
-        centre = mean ?? centre / precision;
-        var log = mean is null ? -0.5 * Math.Log(precision) : 0;
+        centre /= precision;
+        var log = -0.5 * Math.Log(precision);
         for (var j = 0; j < y.Length; j++)
         {
             var v = se[j] * se[j] + tau * tau;
             log -= 0.5 * (Math.Log(v) + (y[j] - centre) * (y[j] - centre) / v);
         }
 
-        return new(log, centre, mean is null ? 1 / precision : 0);
+        return new(log, centre, 1 / precision);
     }
 }
 
