@@ -20,6 +20,7 @@ public static class CommandLine
         ClusterCommand.Create(),
         EvaluateCommand.Create(),
         PricingCommand.Create(),
+        PositioningCommand.Create(),
         SimulateCommand.Create(),
         CommonOptions.Verbose,
     };

@@ -17,12 +17,13 @@ static class TitleWords
     /// <summary>The word of each product, null where none fits; null where titles do not share words.</summary>
     internal static string?[]? Of(IReadOnlyList<ProductFacts> products, ReadOnlySpan<long> bought)
     {
-        var words = new string[products.Count][];
+        var words = products.Select(p => p.Title is { } title && title != p.Id ? Split(title).ToArray() : []).ToArray();
+        var all = words.SelectMany(w => w).ToHashSet(StringComparer.Ordinal);
         Dictionary<string, List<int>> having = new(StringComparer.Ordinal);
         for (var p = 0; p < products.Count; p++)
         {
-            words[p] = products[p].Title is { } title && title != products[p].Id ? [.. Split(title).Distinct(StringComparer.Ordinal)] : [];
-            foreach (var word in words[p])
+            // A word in s whose singular occurs too is its plural; "christmas" is not.
+            foreach (var word in words[p].Select(w => w[^1] == 's' && all.Contains(w[..^1]) ? w[..^1] : w).Distinct(StringComparer.Ordinal))
             {
                 if (!having.TryGetValue(word, out var list)) having[word] = list = [];
                 list.Add(p);
@@ -71,11 +72,9 @@ static class TitleWords
         }
     }
 
-    // English plurals in s are the same word; others stay as they are.
     static string? Word(string text)
     {
         var word = text.ToLowerInvariant();
-        if (word.Length > 3 && word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i')) word = word[..^1];
         return word.Length < 3 || Empty.Contains(word) ? null : word;
     }
 }

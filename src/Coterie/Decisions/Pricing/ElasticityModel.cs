@@ -108,5 +108,5 @@ static class ElasticityModel
     internal static double Quantile(double freedom) => StudentT.InvCDF(0, 1, freedom, 0.975);
 
     // A standard error under the normal law whose interval is as wide as that of Student's t.
-    static double Error(FixedEffectsPoissonFit fit) => Math.Max(1e-4, fit.StandardError * Quantile(fit.Freedom) / 1.959964);
+    internal static double Error(FixedEffectsPoissonFit fit) => Math.Max(1e-4, fit.StandardError * Quantile(fit.Freedom) / 1.959964);
 }

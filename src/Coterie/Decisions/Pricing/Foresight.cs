@@ -1,4 +1,5 @@
 using Coterie.Evaluation;
+using Coterie.Numerics;
 
 namespace Coterie.Decisions.Pricing;
 
@@ -10,17 +11,24 @@ static class Foresight
     const double Learned = 0.75;
     const int FewestLater = 4;
 
-    internal static PriceForesight? Judge(PricePanel panel, IReadOnlyList<int> groups)
+    internal static PriceForesight? Judge(PricePanel panel, IReadOnlyList<int> groups, PricingOptions options, Rng rng)
     {
         var cut = (int)(panel.Weeks * Learned);
         if (panel.Weeks - cut < FewestLater) return null;
+        var of = groups.Select(g => panel.Products.Where(p => p.Group == g).ToArray()).ToArray();
+        var early = of.Select(products => panel.Rows(products, panel.Segments, 0, cut)).ToArray();
+        var learned = early.Select(rows => FixedEffectsPoisson.Fit(rows)).ToArray();
+        var usable = Enumerable.Range(0, of.Length).Where(k => ElasticityModel.Refusal(learned[k], options) is null).ToArray();
+        if (usable.Length == 0) return null;
+        // What is proposed is shrunk, so what is judged is too.
+        var shrunk = Shrinkage.Of([.. usable.Select(k => learned[k]!.Slope)], [.. usable.Select(k => ElasticityModel.Error(learned[k]!))], options.Draws, rng);
         List<double> gains = [];
         var deviance = 0.0;
-        foreach (var g in groups)
+        for (var u = 0; u < usable.Length; u++)
         {
-            var products = panel.Products.Where(p => p.Group == g).ToArray();
-            var rows = panel.Rows(products, panel.Segments, 0, cut);
-            if (FixedEffectsPoisson.Fit(rows) is not { } with || FixedEffectsPoisson.Fit(rows, 0) is not { } without) continue;
+            var (products, rows) = (of[usable[u]], early[usable[u]]);
+            var slope = shrunk.Effects.Average(d => d[u]);
+            if (FixedEffectsPoisson.Fit(rows, slope) is not { } with || FixedEffectsPoisson.Fit(rows, 0) is not { } without) continue;
             var later = panel.Rows(products, panel.Segments, cut);
             var byWeek = new List<Row>[panel.Weeks];
             for (var i = 0; i < products.Length; i++)

@@ -152,10 +152,12 @@ static class PanelBuilder
             if (lines.Quantity[i] <= largest) Add(Week(lines.Ago[i], weeks), lines.Price[i], 1);
         foreach (var i in seen)
             if (weeks - 1 - offers.Weeks[i] is var week and >= 0 && week < weeks) Add(week, offers.Price[i], offers.Count[i]);
+        // Where a product has three lines a week, a price that one line shows and no second agrees with is a special arrangement.
+        var usualLines = Median([.. counts.Where(c => c is not null).Select(c => (double)c.Values.Sum())]);
         var prices = new double[weeks];
         for (var t = 0; t < weeks; t++)
         {
-            long most = 0;
+            long most = usualLines >= 3 ? 2 : 1;
             if (counts[t] is null) continue;
             foreach (var (price, count) in counts[t])
                 if (count >= most) (prices[t], most) = (price, count);

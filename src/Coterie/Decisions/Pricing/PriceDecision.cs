@@ -10,6 +10,8 @@ public static class PriceDecision
     // Today's price and units are those of the last weeks.
     const int RecentWeeks = 8;
     const int MostGroups = 40;
+    // The largest step that is proposed at once, whatever prices were seen.
+    const double MostChange = 0.3;
 
     /// <exception cref="ConfigurationException">Options are wrong: lists every problem.</exception>
     /// <exception cref="InputException">The file of costs cannot be used.</exception>
@@ -37,12 +39,15 @@ public static class PriceDecision
         var fits = ElasticityModel.Fit(panel, groups.Names.Count, options, input.Seed.Child(7), input.Threads);
         input.Stop.ThrowIfCancellationRequested();
         var answered = fits.All.Where(e => e.Segment is null && e.Reason is null).Select(e => e.Group).ToArray();
-        var foresight = answered.Length == 0 ? null : Foresight.Judge(panel, answered);
+        var foresight = answered.Length == 0 ? null : Foresight.Judge(panel, answered, options, input.Seed.Child(7).Stream(3));
+        // What does harm on later weeks is nothing to act on.
+        var misled = foresight is { DevianceTaken.High: < 0 };
         var recent = panel.Products.ToDictionary(p => p.Product, Recent);
         double? CostOf(PanelProduct p) => costs is null ? options.Margin is { } m ? (1 - m) * p.Price[^1] : null
             : costs.TryGetValue(lines.Products[p.Product].Id, out var c) ? c : null;
         var elasticities = fits.All.Select(e => Row(e, panel, groups, input, options, CostOf, recent)).ToArray();
-        var proposals = Proposals(fits, panel, groups, lines, CostOf, recent);
+        if (misled) elasticities = [.. elasticities.Select(e => e with { Proposal = null })];
+        var proposals = misled ? [] : Proposals(fits, panel, groups, lines, CostOf, recent);
         var result = new PricingResult
         {
             AsOf = input.AsOf,
@@ -138,13 +143,12 @@ public static class PriceDecision
 
     readonly record struct Range(double Low, double High);
 
-    // Over today's price; prices of one week only are seen too.
+    // Over today's price: of the prices that some other week reached too, and no further than a step.
     static Range Seen(PanelProduct p)
     {
-        var (low, high) = (1.0, 1.0);
-        for (var t = 0; t < p.Weeks; t++)
-            if (p.Known[t]) (low, high) = (Math.Min(low, p.Price[t] / p.Price[^1]), Math.Max(high, p.Price[t] / p.Price[^1]));
-        return new(low, high);
+        var ratios = Enumerable.Range(0, p.Weeks).Where(t => p.Known[t]).Select(t => p.Price[t] / p.Price[^1]).Order().ToArray();
+        if (ratios.Length < 2) return new(1, 1);
+        return new(Math.Clamp(ratios[1], 1 - MostChange, 1), Math.Clamp(ratios[^2], 1, 1 + MostChange));
     }
 
     static ProductProposal[] Proposals(ElasticityFits fits, PricePanel panel, ProductGroups groups, PurchaseLines lines, Func<PanelProduct, double?> costOf, Dictionary<int, double> recent)

@@ -42,7 +42,9 @@ static class PricePage
         var sure = known.Count(e => e.Shrunk!.High < 0);
         var elastic = known.Count(e => e.Shrunk!.High < -1);
         var changes = r.Proposals.Count(p => p.Proposal.Action != "keep");
-        var (en, zh) = r.Costs == "none"
+        var (en, zh) = r.Foresight is { DevianceTaken.High: < 0 }
+            ? (" But elasticities learned on the first three quarters of the weeks did harm on the last quarter: they do not last, and no price is proposed.", "但用前四分之三的周学到的弹性在后四分之一的周反而有害：规律不稳定，因此不提出价格建议。")
+            : r.Costs == "none"
             ? (" Proposals need unit costs: --cost FILE or --margin SHARE.", "提出价格建议需要成本：--cost 文件 或 --margin 比例。")
             : ($" For {changes} of {r.Proposals.Count:N0} products another price would earn more margin; for the others: keep the price.", $"{r.Proposals.Count:N0} 件商品中有 {changes} 件换个价格可多赚毛利，其余建议维持原价。");
         return new($"In {sure} of {everybody.Length} groups a higher price clearly sells less, in {elastic} so much less that revenue falls; in {everybody.Length - known.Length} the data cannot say.{en}",
@@ -122,7 +124,7 @@ static class PricePage
             return e.Reason switch
             {
                 "no_spread" => new($"no price moved{needed.En}", $"没有价格变动{needed.Zh}"),
-                "few_products" => new($"only {e.Moved} products with moving prices; {options.FewestMoved} needed", $"仅 {e.Moved} 件商品有调价，需要 {options.FewestMoved} 件"),
+                "few_products" => new($"products with moving prices: {e.Moved}; {options.FewestMoved} needed", $"仅 {e.Moved} 件商品有调价，需要 {options.FewestMoved} 件"),
                 "wide" => new($"prices vary too little for a usable interval{needed.En}", $"价格波动太小，区间过宽{needed.Zh}"),
                 _ => new("too little was bought to estimate anything", "购买太少，无法估计"),
             };
@@ -153,7 +155,7 @@ static class PricePage
         if (everybody.FirstOrDefault(e => e.Answered && e.EffectiveProducts < 5) is { } few)
             yield return new($"In some groups a few best sellers decide (in {few.Group} the estimate rests on about {few.EffectiveProducts:0.#} products' worth).", $"部分组由少数畅销品决定（如 {few.Group} 约相当于 {few.EffectiveProducts:0.#} 件商品）。");
         if (r.Costs != "none")
-            yield return new("Margins are of today's price; every product is taken to answer like its group. \"Keep the price\" where the interval of the gain covers zero; never beyond the prices seen.", "毛利按现价计算；每件商品视作与所在组反应相同。收益区间包含零时维持原价；建议不超出出现过的价格。");
+            yield return new("Margins are of today's price; every product is taken to answer like its group. \"Keep the price\" where the interval of the gain covers zero; never beyond the prices of at least two weeks, never more than 30% at once.", "毛利按现价计算；每件商品视作与所在组反应相同。收益区间包含零时维持原价；建议不超出至少两周出现过的价格，一次不超过 30%。");
     }
 
     static Bilingual Same(string text) => new(text, text);
