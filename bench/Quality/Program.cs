@@ -11,6 +11,7 @@ return args switch
     ["fusion", .. var rest] => FusionTask.Run(rest),
     ["recommend", .. var rest] => Recommend.Run(rest),
     ["value", .. var rest] => ValueModels.Run(rest),
+    ["pricing", .. var rest] => PricingTask.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     _ => Usage(),
 };
@@ -23,6 +24,7 @@ static int Usage()
                Quality nostructure [--data DIR] [--runs N] [--power-runs N]
                Quality simulated [--customers N] [--seeds N]
                Quality sequences [--customers N] [--first SEED] [--seeds N]
+               Quality pricing [--seeds N] [--only NAME]
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality value [--data DIR] [--shops N] [--customers N] [--million N]

@@ -23,6 +23,8 @@ public static class CommandLine
         ValueCommand.Create(),
         ChurnCommand.Create(),
         LookalikeCommand.Create(),
+        PricingCommand.Create(),
+        PositioningCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),

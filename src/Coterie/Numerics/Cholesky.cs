@@ -40,5 +40,25 @@ static class Cholesky
         return inverse;
     }
 
+    /// <summary>x with L L^T x = b, for a packed lower factor.</summary>
+    public static double[] Solve(double[] l, int d, ReadOnlySpan<double> b)
+    {
+        var x = b.ToArray();
+        for (var i = 0; i < d; i++)
+        {
+            var sum = x[i];
+            for (var p = 0; p < i; p++) sum -= l[Row(i) + p] * x[p];
+            x[i] = sum / l[Row(i) + i];
+        }
+
+        for (var i = d - 1; i >= 0; i--)
+        {
+            x[i] /= l[Row(i) + i];
+            for (var p = 0; p < i; p++) x[p] -= l[Row(i) + p] * x[i];
+        }
+
+        return x;
+    }
+
     static int Row(int i) => i * (i + 1) / 2;
 }
