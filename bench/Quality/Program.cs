@@ -11,6 +11,7 @@ return args switch
     ["fusion", .. var rest] => FusionTask.Run(rest),
     ["recommend", .. var rest] => Recommend.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
+    ["uplift", .. var rest] => Uplift.Run(rest),
     _ => Usage(),
 };
 
@@ -24,6 +25,7 @@ static int Usage()
                Quality sequences [--customers N] [--first SEED] [--seeds N]
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
+               Quality uplift [--data DIR] [--only hillstrom|placebo|aa|truth]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
         """);
     return 2;

@@ -19,6 +19,7 @@ public static class CommandLine
         ProfileCommand.Create(),
         ClusterCommand.Create(),
         EvaluateCommand.Create(),
+        CampaignCommand.Create(),
         SimulateCommand.Create(),
         CommonOptions.Verbose,
     };

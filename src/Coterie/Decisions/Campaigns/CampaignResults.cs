@@ -38,7 +38,7 @@ internal sealed record CampaignResults
         if (table.Has(options.Id)) RefuseTwice(table, options.Id, kept);
         else if (options.Segments is not null && options.Segment is null)
             throw new InputException($"{table.Path} has no column '{options.Id}', by which --run would find each customer's segment. Name it with --id, or a column of segments with --segment.");
-        var arms = Arms0(table.Path, [.. kept.Select(i => texts[i])], options);
+        var arms = ArmNames(table.Path, [.. kept.Select(i => texts[i])], options);
         var numbers = arms.Select((a, p) => KeyValuePair.Create(a, p)).ToDictionary(StringComparer.Ordinal);
         var arm = Array.ConvertAll(kept, i => numbers[texts[i]]);
         for (var a = 0; a < arms.Count; a++)
@@ -76,7 +76,7 @@ internal sealed record CampaignResults
         return result with { Segment = places, SegmentNames = [.. run.Segments.Select(s => $"{s.Id} {s.Name.En}")], Unknown = places.Count(p => p < 0) };
     }
 
-    static List<string> Arms0(string path, string[] texts, MeasureOptions options)
+    static List<string> ArmNames(string path, string[] texts, MeasureOptions options)
     {
         var found = texts.Distinct().Order(StringComparer.Ordinal).ToList();
         if (found.Count < 2) throw new InputException($"{path}: the column '{options.Treatment}' holds one value only ('{found[0]}'). Without customers who were not contacted nothing can be compared: keep a hold-out next time (campaign plan does).");

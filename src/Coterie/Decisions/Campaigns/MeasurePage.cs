@@ -216,10 +216,10 @@ static class MeasurePage
         yield return r.SampleRatio is { } ratio
             ? new($"Sizes of the arms against those asked for: p {P(ratio.P)}{(ratio.Alarm ? " (ALARM)" : "")}.", $"各组人数与设定之比：p {P(ratio.P)}{(ratio.Alarm ? "（警报）" : "")}。")
             : new("Sizes of the arms were not checked: give the shares that were asked for with --expect.", "未核对各组人数：请用 --expect 给出设定的比例。");
+        if (r.Refused is not null) yield break;
         yield return r.Balance is { } balance
             ? new($"Covariates foretell the arm no better than chance would: p {P(balance.P)} (below 0.001 the results are refused).", $"由已知特征预测分组：p {P(balance.P)}（低于 0.001 则拒绝）。")
             : new("Whether the arms are random was not checked: name what was known before with --covariates.", "未核对分组是否随机：请用 --covariates 指明活动前已知的特征。");
-        if (r.Refused is not null) yield break;
         if (o.Pre.Count > 0)
             yield return new($"CUPED took {string.Join(", ", r.Effects.Select(e => Numbers.Percent1(e.VarianceSaved)).Distinct())} of the variance out.", $"CUPED 消去的方差：{string.Join("，", r.Effects.Select(e => Numbers.Percent1(e.VarianceSaved)).Distinct())}。");
         yield return r.Sequential
