@@ -13,6 +13,7 @@ return args switch
     ["value", .. var rest] => ValueModels.Run(rest),
     ["pricing", .. var rest] => PricingTask.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
+    ["uplift", .. var rest] => Uplift.Run(rest),
     _ => Usage(),
 };
 
@@ -28,6 +29,7 @@ static int Usage()
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality value [--data DIR] [--shops N] [--customers N] [--million N]
+               Quality uplift [--data DIR] [--only hillstrom|placebo|aa|truth]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
         """);
     return 2;

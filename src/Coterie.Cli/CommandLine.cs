@@ -25,6 +25,7 @@ public static class CommandLine
         LookalikeCommand.Create(),
         PricingCommand.Create(),
         PositioningCommand.Create(),
+        CampaignCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),

@@ -34,6 +34,25 @@ internal sealed class DecisionArguments
         return command;
     }
 
+    /// <summary>A command over a table of its own, without events: with these arguments but for those that speak of events.</summary>
+    internal Command Bare(string name, string description, Argument own, params Option[] options)
+    {
+        var command = new Command(name, description) { own };
+        foreach (var option in options) command.Add(option);
+        foreach (var option in new Option[] { run, output, currency, seed, threads, lang, force, json }) command.Add(option);
+        return command;
+    }
+
+    internal string? RunOf(ParseResult parsed) => parsed.GetValue(run);
+
+    internal Seed SeedOf(ParseResult parsed) => new(parsed.GetValue(seed));
+
+    internal int ThreadsOf(ParseResult parsed) => parsed.GetValue(threads);
+
+    internal bool IsJson(ParseResult parsed) => parsed.GetValue(json);
+
+    internal string? CurrencyOf(ParseResult parsed) => parsed.GetValue(currency);
+
     /// <summary>Opens the shop, decides, writes and shows.</summary>
     internal int Run(ParseResult parsed, Func<DecisionInput, Decided> decide, CancellationToken stop)
     {

@@ -30,8 +30,14 @@ static class LabelCsv
         }
 
         if (text.Contains('\0')) throw new InputException($"{path} holds NUL bytes and is no text. Expected a CSV file of labels.");
+        return Rows(path, text);
+    }
+
+    /// <summary>The rows of a text; never empty. The path is for messages.</summary>
+    public static List<string[]> Rows(string path, string text)
+    {
         var rows = Parse(path, text, Delimiter(text));
-        return rows.Count > 0 ? rows : throw new InputException($"{path} is empty. Expected a CSV file of labels, one a row.");
+        return rows.Count > 0 ? rows : throw new InputException($"{path} is empty. Expected a CSV file with one row for each customer.");
     }
 
     // Of the first line: the candidate that occurs most, comma where none occurs.
