@@ -10,6 +10,8 @@ return args switch
     ["sequences", .. var rest] => SequenceViews.Run(rest),
     ["fusion", .. var rest] => FusionTask.Run(rest),
     ["recommend", .. var rest] => Recommend.Run(rest),
+    ["recommend-blend", .. var rest] => RecommendBlend.Run(rest),
+    ["als", .. var rest] => AlsTask.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     _ => Usage(),
 };
@@ -25,6 +27,8 @@ static int Usage()
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
+               Quality recommend-blend [--data DIR] [--sets beauty,ml-1m,tafeng] [--threads N]
+               Quality als --shape DIR [--factors N] [--iterations N] [--threads N] [--alpha A]
         """);
     return 2;
 }

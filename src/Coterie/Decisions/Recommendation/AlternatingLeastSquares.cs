@@ -73,6 +73,9 @@ public sealed class AlternatingLeastSquares : ItemRecommender
         return new(histories.Products, Factor(cells, options, seed).Products, options);
     }
 
+    /// <summary>The same factors, with other weights for earlier events of a history that is placed among them.</summary>
+    internal AlternatingLeastSquares WithDecay(double decay) => new(Products, ProductFactors, options with { Decay = decay });
+
     internal sealed record Factors(Matrix Customers, Matrix Products);
 
     /// <summary>Factors a table of excess weights (customers x products), from a random start drawn row by row.</summary>

@@ -89,6 +89,9 @@ public sealed class Ease : ItemRecommender
         return new(histories.Products, places, kept, weights, options);
     }
 
+    /// <summary>The same weights, with other votes for earlier events.</summary>
+    internal Ease WithDecay(double decay) => new(Products, places, kept, weights, options with { Decay = decay });
+
     /// <summary>The weight of one product on another: what the score of <paramref name="to"/> gains when <paramref name="from"/> was taken.</summary>
     public float Weight(int from, int to) => places[from] < 0 || places[to] < 0 ? 0 : weights[places[from], places[to]];
 

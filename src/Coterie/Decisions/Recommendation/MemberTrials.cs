@@ -40,17 +40,31 @@ static class MemberTrials
 
     static MemberTrial[] Als() =>
     [
-        .. from decay in new[] { 1, 0.9 } from unobserved in new[] { 0.1, 0.3 }
-            select Trial("als", new("matrix factors (ALS)", "矩阵分解 (ALS)"), $"decay {decay}, unobserved {unobserved}",
-                t => AlternatingLeastSquares.Fit(t.Histories, new() { Decay = decay, Unobserved = unobserved, Threads = t.Threads }, t.Seed.Child(2))),
+        .. from unobserved in new[] { 0.1, 0.3 }
+            let learned = Once(t => AlternatingLeastSquares.Fit(t.Histories, new() { Unobserved = unobserved, Threads = t.Threads }, t.Seed.Child(2)))
+            from decay in new[] { 1, 0.9, 0.7 }
+            select Trial("als", new("matrix factors (ALS)", "矩阵分解 (ALS)"), $"decay {decay}, unobserved {unobserved}", t => learned(t).WithDecay(decay)),
     ];
 
     static MemberTrial[] Ease() =>
     [
-        .. from decay in new[] { 1, 0.8 } from penalty in new[] { 100, 500 }
-            select Trial("ease", new("linear item model (EASE)", "线性商品模型 (EASE)"), $"decay {decay}, penalty {penalty}",
-                t => Decisions.Ease.Fit(t.Histories, new() { Decay = decay, Penalty = penalty, Threads = t.Threads })),
+        .. from penalty in new[] { 100, 500 }
+            let learned = Once(t => Decisions.Ease.Fit(t.Histories, new() { Penalty = penalty, Threads = t.Threads }))
+            from decay in new[] { 1, 0.8, 0.6 }
+            select Trial("ease", new("linear item model (EASE)", "线性商品模型 (EASE)"), $"decay {decay}, penalty {penalty}", t => learned(t).WithDecay(decay)),
     ];
+
+    /// <summary>The last model is kept: trials that differ in how a history is read share what was learned.</summary>
+    static Func<LearningTable, T> Once<T>(Func<LearningTable, T> fit) where T : class
+    {
+        LearningTable? of = null;
+        T? made = null;
+        return table =>
+        {
+            if (!ReferenceEquals(of, table)) (made, of) = (fit(table), table);
+            return made!;
+        };
+    }
 
     static MemberTrial[] Neighbours() =>
     [
