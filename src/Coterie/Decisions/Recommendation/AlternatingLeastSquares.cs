@@ -207,20 +207,26 @@ public sealed class AlternatingLeastSquares : ItemRecommender
     }
 
     /// <remarks>A customer's point is A^-1 times a sum over the history, so a score is a sum over the history too (Hu, Koren and Volinsky 2008, section 5).</remarks>
-    internal override void AddReasons(int[] history, int product, double weight, Dictionary<int, double> reasons)
+    internal override void AddReasons(int[] history, int product, double weight, Dictionary<int, double> reasons) => AddReasons(history, [product], weight, [reasons]);
+
+    internal override void AddReasons(int[] history, int[] products, double weight, Dictionary<int, double>[] reasons)
     {
         if (history.Length == 0) return;
         var weights = Weights(history);
+        var inverse = InverseFactor(weights);
         var target = new double[ProductFactors.Columns];
-        for (var c = 0; c < target.Length; c++) target[c] = ProductFactors[product, c];
-        // A is symmetric: y_j^T A^-1 y_i for every i needs one solution, for j.
-        var solved = Apply(InverseFactor(weights), target);
-        foreach (var (from, excess) in weights)
+        for (var i = 0; i < products.Length; i++)
         {
-            var y = ProductFactors.Row(from);
-            var sum = 0.0;
-            for (var c = 0; c < y.Length; c++) sum += solved[c] * y[c];
-            reasons[from] = reasons.GetValueOrDefault(from) + weight * (excess + options.Unobserved) * sum;
+            for (var c = 0; c < target.Length; c++) target[c] = ProductFactors[products[i], c];
+            // A is symmetric: y_j^T A^-1 y_i for every i needs one solution, for j.
+            var solved = Apply(inverse, target);
+            foreach (var (from, excess) in weights)
+            {
+                var y = ProductFactors.Row(from);
+                var sum = 0.0;
+                for (var c = 0; c < y.Length; c++) sum += solved[c] * y[c];
+                reasons[i][from] = reasons[i].GetValueOrDefault(from) + weight * (excess + options.Unobserved) * sum;
+            }
         }
     }
 }

@@ -46,4 +46,10 @@ public abstract class ItemRecommender
     /// <param name="weight">Of this model.</param>
     /// <param name="reasons">Product of the history to its part.</param>
     internal virtual void AddReasons(int[] history, int product, double weight, Dictionary<int, double> reasons) { }
+
+    /// <summary>The same for several products at once: reasons[i] is of products[i].</summary>
+    internal virtual void AddReasons(int[] history, int[] products, double weight, Dictionary<int, double>[] reasons)
+    {
+        for (var i = 0; i < products.Length; i++) AddReasons(history, products[i], weight, reasons[i]);
+    }
 }

@@ -40,9 +40,9 @@ static class MemberTrials
 
     static MemberTrial[] Als() =>
     [
-        .. from unobserved in new[] { 0.1, 0.3 }
+        .. from unobserved in new[] { 0.03, 0.1 }
             let learned = Once(t => AlternatingLeastSquares.Fit(t.Histories, new() { Unobserved = unobserved, Threads = t.Threads }, t.Seed.Child(2)))
-            from decay in new[] { 1, 0.9, 0.7 }
+            from decay in new[] { 1, 0.9, 0.7, 0.5 }
             select Trial("als", new("matrix factors (ALS)", "矩阵分解 (ALS)"), $"decay {decay}, unobserved {unobserved}", t => learned(t).WithDecay(decay)),
     ];
 
@@ -75,7 +75,7 @@ static class MemberTrials
 
     static MemberTrial[] Sequence() =>
     [
-        .. from window in new[] { 5, 10 } from decay in new[] { 0.7, 0.9 }
+        .. from window in new[] { 5, 20 } from decay in new[] { 0.5, 0.7, 0.9 }
             select Trial("sequence", new("what follows what", "先后顺序"), $"window {window}, decay {decay}",
                 t => ItemTransitions.Fit(t.Histories, new() { Window = window, Decay = decay, Votes = 20, Threads = t.Threads })),
     ];
