@@ -45,6 +45,7 @@ internal static class RecommendCommand
                 Network = parsed.GetValue(network) is { } minutes ? Network(minutes) : null,
             };
             // Wrong options are told before files are read.
+            options.Check();
             return Task.FromResult(arguments.Run(parsed, input => Recommendation.Decide(input, options), stop));
         });
         return command;
@@ -59,7 +60,8 @@ internal static class RecommendCommand
     static NextItemLearner Network(double minutes)
     {
         if (!(minutes > 0)) throw new ConfigurationException($"--network {minutes}: expected more than 0 minutes.");
-        return new($"at most {minutes:0.#} minutes", (histories, seed) =>
-            NextItem.Fit(histories, new NextItemOptions { Training = new() { TimeBudget = TimeSpan.FromMinutes(minutes) } }, seed).Model);
+        var options = new NextItemOptions();
+        options = options with { Training = options.Training with { TimeBudget = TimeSpan.FromMinutes(minutes) } };
+        return new($"at most {minutes:0.#} minutes", (histories, seed) => NextItem.Fit(histories, options, seed).Model);
     }
 }

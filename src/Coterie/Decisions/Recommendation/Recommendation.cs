@@ -10,8 +10,7 @@ public static class Recommendation
     /// <exception cref="InputException">The log names no product, or the filters leave none.</exception>
     public static Decided Decide(DecisionInput input, RecommendationOptions options)
     {
-        var problems = options.Problems().ToArray();
-        if (problems.Length > 0) throw new ConfigurationException(string.Join('\n', problems));
+        options.Check();
         input.Say("reading who took what");
         var log = ShopLog.Read(input, options.Kind);
         var filters = ProductFilters.Of(log, options);

@@ -28,7 +28,14 @@ public sealed record RecommendationOptions
     /// <summary>A network that joins the blend.</summary>
     public NextItemLearner? Network { get; init; }
 
-    internal IEnumerable<string> Problems()
+    /// <exception cref="ConfigurationException">Lists every problem.</exception>
+    public void Check()
+    {
+        var problems = Problems().ToArray();
+        if (problems.Length > 0) throw new ConfigurationException(string.Join('\n', problems));
+    }
+
+    IEnumerable<string> Problems()
     {
         if ((Customers.Count > 0 ? 1 : 0) + (Segment is null ? 0 : 1) + (All ? 1 : 0) != 1) yield return "Name customers, or a segment with --segment S, or everybody with --all (one of the three).";
         if (Length is < 1 or > 1000) yield return $"--top {Length}: expected 1 to 1000 products on a list.";

@@ -43,7 +43,7 @@ static class RecommendationPage
             : ($"Personal lists are not shown to be better than the popular list: NDCG@10 {Three(test.Blend.Ndcg.Value)} against {Three(popular)}, difference {Signed(over)}. Showing everybody what is popular would do as well.",
                 $"没有证据表明个性化推荐优于热门榜：NDCG@10 为 {Three(test.Blend.Ndcg.Value)} 对 {Three(popular)}，差值 {Signed(over)}。直接展示热门商品效果相当。");
         var hit = Percent(test.Blend.HitRate.Value);
-        return new($"{en} {hit} of {test.Customers:N0} customers took something from their ten within {Span(test.Days)}.", $"{zh}{test.Customers:N0} 位顾客中，{hit} 在{SpanZh(test.Days)}内取用了十件推荐中的至少一件。");
+        return new($"{en} Of {test.Customers:N0} customers who came back within {Span(test.Days)}, {hit} took something from their ten.", $"{zh}{SpanZh(test.Days).Trim()}内回来的 {test.Customers:N0} 位顾客中，{hit} 取用了十件推荐中的至少一件。");
     }
 
     static Bilingual Shortage(Shortage s) => s.Products <= ListScores.Length
@@ -55,7 +55,7 @@ static class RecommendationPage
 
     static IReadOnlyList<DecisionFigure> Figures(RecommendationTest test) =>
     [
-        new(new("customers who took something from their list", "取用过推荐的顾客"), test.Blend.HitRate, "share", new("ten products, on the last part of the log", "十件商品，于日志末段检验")),
+        new(new("returning customers who took something from their list", "回头客中取用过推荐的比例"), test.Blend.HitRate, "share", new("ten products, on the last part of the log", "十件商品，于日志末段检验")),
         new(new("share of what they took that was on it (recall@10)", "所买被命中的比例（recall@10）"), test.Blend.Recall, "share"),
         new(new("NDCG@10 above the popular list", "NDCG@10 高于热门榜"), test.OverPopularity, "signed"),
         new(new("products that reach any list", "进入任一清单的商品"), test.Blend.Coverage, "share", new("coverage of the catalogue", "商品覆盖率")),
@@ -107,7 +107,7 @@ static class RecommendationPage
             Lead = new("Lists of ten over the whole catalogue, on the last part of the log; weights were chosen on the part before it.", "十件清单，在全部商品上排序，于日志末段检验；权重在其前一段选定。"),
             Columns =
             [
-                new(new("method", "方法")), new(new("weight", "权重"), "share"), new(new("recall@10", "recall@10"), "share"), new(new("NDCG@10", "NDCG@10"), "number"),
+                new(new("method", "方法")), new(new("weight", "权重"), "share"), new(new("recall@10", "recall@10"), "share"), new(new("NDCG@10", "NDCG@10"), "share"),
                 new(new("hit rate", "命中率"), "share"), new(new("coverage", "覆盖率"), "share"), new(new("novelty (bits)", "新颖度（比特）"), "number"), new(new("settings", "设置")),
             ],
             Rows = [.. test.Methods.Select(m => Row(m.Name, m.Weight, m.Metrics, m.Settings)).Append(Row(new("blend", "混合"), 1, test.Blend, ""))],
@@ -133,7 +133,7 @@ static class RecommendationPage
             : new($"{share} of what customers take they took before: lists hold only products that are new to the customer{decided}.", $"顾客所买中 {share} 为以前买过：清单只含顾客未买过的商品{decidedZh}。");
         if (result.Offered < result.Products) yield return new($"Filters leave {result.Offered:N0} of {result.Products:N0} products. The test was without filters.", $"筛选后剩 {result.Offered:N0} / {result.Products:N0} 种商品。检验未加筛选。");
         if (options.Diversity > 0) yield return new($"Lists were re-ranked for diversity ({options.Diversity:0.##}); the test was without.", $"清单按多样性（{options.Diversity:0.##}）重排；检验未重排。");
-        if (unknownExcluded > 0) yield return new($"--exclude names {unknownExcluded:N0} products that the log does not know.", $"--exclude 中有 {unknownExcluded:N0} 个商品不在日志里。");
+        if (unknownExcluded > 0) yield return new($"--exclude names {unknownExcluded:N0} {(unknownExcluded == 1 ? "product" : "products")} that the log does not know.", $"--exclude 中有 {unknownExcluded:N0} 个商品不在日志里。");
         var strangers = options.Customers.Count == 0 ? [] : lists.Where(l => l.Basis != "history").Select(l => l.CustomerId).ToArray();
         if (strangers.Length > 0)
             yield return new($"Nothing is known to have been taken by {string.Join(", ", strangers.Take(5))}{(strangers.Length > 5 ? $" and {strangers.Length - 5:N0} more" : "")}: check the id; a newcomer gets the popular list.",
