@@ -12,6 +12,8 @@ return args switch
     ["recommend", .. var rest] => Recommend.Run(rest),
     ["value", .. var rest] => ValueModels.Run(rest),
     ["pricing", .. var rest] => PricingTask.Run(rest),
+    ["recommend-blend", .. var rest] => RecommendBlend.Run(rest),
+    ["als", .. var rest] => AlsTask.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     ["uplift", .. var rest] => Uplift.Run(rest),
     _ => Usage(),
@@ -31,6 +33,8 @@ static int Usage()
                Quality value [--data DIR] [--shops N] [--customers N] [--million N]
                Quality uplift [--data DIR] [--only hillstrom|placebo|aa|truth]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
+               Quality recommend-blend [--data DIR] [--sets beauty,ml-1m,tafeng] [--threads N]
+               Quality als --shape DIR [--factors N] [--iterations N] [--threads N] [--alpha A]
         """);
     return 2;
 }

@@ -26,6 +26,7 @@ public static class CommandLine
         PricingCommand.Create(),
         PositioningCommand.Create(),
         CampaignCommand.Create(),
+        RecommendCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),

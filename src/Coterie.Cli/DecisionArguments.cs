@@ -8,9 +8,11 @@ using Coterie.Warehouse.DuckDb;
 namespace Coterie.Cli;
 
 /// <summary>The arguments that every decision shares: where events and segments come from, where results go, and how they are shown.</summary>
-internal sealed class DecisionArguments
+/// <param name="eventsByOption">The command's own argument is something else than files, so files come by --events.</param>
+internal sealed class DecisionArguments(bool eventsByOption = false)
 {
     readonly Argument<string[]> files = CommonOptions.Files();
+    readonly Option<string[]> events = new("--events") { Description = "Event files, or folders of them; a workspace has its own.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
     readonly Option<string?> workspace = CommonOptions.Workspace();
     readonly Option<string?> run = new("--run") { Description = "The --out of a former run over the same events: its segments are used. Default: the workspace's newest run.", HelpName = "DIR" };
     readonly Option<string?> output = new("--out") { Description = "Directory for the page (HTML), the result (JSON) and its tables (CSV).", HelpName = "DIR" };
@@ -28,7 +30,22 @@ internal sealed class DecisionArguments
     /// <summary>A command with these arguments and its own options before them.</summary>
     internal Command Command(string name, string description, params Option[] own)
     {
-        var command = new Command(name, description) { files };
+        var command = new Command(name, description);
+        if (eventsByOption) command.Add(events);
+        else command.Add(files);
+        return Completed(command, own);
+    }
+
+    /// <summary>The same with the command's own argument before all.</summary>
+    internal Command Command(string name, string description, Argument argument, params Option[] own)
+    {
+        var command = Command(name, description, own);
+        command.Arguments.Insert(0, argument);
+        return command;
+    }
+
+    Command Completed(Command command, Option[] own)
+    {
         foreach (var option in own) command.Add(option);
         foreach (var option in new Option[] { workspace, run, output, map, timezone, currency, asOf, seed, memory, threads, lang, force, json }) command.Add(option);
         return command;
@@ -58,7 +75,7 @@ internal sealed class DecisionArguments
     {
         var options = new DecisionSourceOptions
         {
-            Files = parsed.GetValue(files)!,
+            Files = (eventsByOption ? parsed.GetValue(events) : parsed.GetValue(files)) ?? [],
             Workspace = parsed.GetValue(workspace),
             Run = parsed.GetValue(run),
             Map = CommonOptions.Pairs(parsed.GetValue(map)!),

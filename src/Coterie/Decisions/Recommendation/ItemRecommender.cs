@@ -38,4 +38,18 @@ public abstract class ItemRecommender
         if (!known) left = left.Except(history);
         return [.. left.OrderByDescending(p => scores[0, p]).ThenBy(p => p).Take(n).Select(p => new Recommended(p, scores[0, p]))];
     }
+
+    /// <summary>Adds what each product of the history gives to the score of another one, times a weight; what no product gives is not in it. A model whose
+    /// scores are no sum over the history adds nothing.</summary>
+    /// <param name="history">Places in the catalogue, oldest first; validated.</param>
+    /// <param name="product">The product that is scored.</param>
+    /// <param name="weight">Of this model.</param>
+    /// <param name="reasons">Product of the history to its part.</param>
+    internal virtual void AddReasons(int[] history, int product, double weight, Dictionary<int, double> reasons) { }
+
+    /// <summary>The same for several products at once: reasons[i] is of products[i].</summary>
+    internal virtual void AddReasons(int[] history, int[] products, double weight, Dictionary<int, double>[] reasons)
+    {
+        for (var i = 0; i < products.Length; i++) AddReasons(history, products[i], weight, reasons[i]);
+    }
 }

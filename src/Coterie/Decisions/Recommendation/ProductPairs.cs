@@ -59,4 +59,11 @@ static class ProductPairs
     {
         for (var e = table.Offsets[product]; e < table.Offsets[product + 1]; e++) scores[table.Places[e]] += weight * table.Values[e];
     }
+
+    /// <summary>One number of the table; 0 where there is none.</summary>
+    internal static float Value(SparseMatrix table, int row, int column)
+    {
+        var at = Array.BinarySearch(table.Places, table.Offsets[row], table.Offsets[row + 1] - table.Offsets[row], column);
+        return at < 0 ? 0 : table.Values[at];
+    }
 }

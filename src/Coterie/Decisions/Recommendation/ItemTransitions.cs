@@ -98,4 +98,11 @@ public sealed class ItemTransitions : ItemRecommender
 
         return scores;
     }
+
+    internal override void AddReasons(int[] history, int product, double weight, Dictionary<int, double> reasons)
+    {
+        var vote = 1.0;
+        for (var back = 1; back <= Math.Min(options.Votes, history.Length); back++, vote *= options.Decay)
+            reasons[history[^back]] = reasons.GetValueOrDefault(history[^back]) + weight * vote * ProductPairs.Value(table, history[^back], product);
+    }
 }

@@ -78,4 +78,11 @@ public sealed class ItemNeighbours : ItemRecommender
 
         return scores;
     }
+
+    internal override void AddReasons(int[] history, int product, double weight, Dictionary<int, double> reasons)
+    {
+        var vote = 1.0;
+        for (var back = 1; back <= history.Length && vote >= Least; back++, vote *= options.Decay)
+            reasons[history[^back]] = reasons.GetValueOrDefault(history[^back]) + weight * vote * ProductPairs.Value(table, history[^back], product);
+    }
 }

@@ -1,0 +1,144 @@
+using Coterie.Decisions;
+using Coterie.Numerics;
+using CsCheck;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Coterie.Tests.Decisions;
+
+public class AlternatingLeastSquaresTests
+{
+    static readonly AlternatingLeastSquaresOptions Small = new() { Factors = 5, Iterations = 4, Unobserved = 0.2, Penalty = 0.1, Frequency = 0, Steps = 5, Threads = 1 };
+
+    static SparseMatrix Cells(int rows, int columns, ulong seed)
+    {
+        var rng = new Seed(seed).Stream(0);
+        var (offsets, places, values) = (new int[rows + 1], new List<int>(), new List<float>());
+        for (var u = 0; u < rows; u++)
+        {
+            for (var i = 0; i < columns; i++)
+            {
+                if (u == 2 || rng.NextDouble() > 0.3) continue;
+                places.Add(i);
+                values.Add((float)(0.5 + 3 * rng.NextDouble()));
+            }
+
+            offsets[u + 1] = places.Count;
+        }
+
+        return new(rows, columns, offsets, [.. places], [.. values]);
+    }
+
+    static double Excess(SparseMatrix cells, int u, int i)
+    {
+        for (var e = cells.Offsets[u]; e < cells.Offsets[u + 1]; e++)
+            if (cells.Places[e] == i) return cells.Values[e];
+        return double.NaN;
+    }
+
+    /// <summary>Cell by cell, as the objective is written in the paper.</summary>
+    static double Plain(SparseMatrix cells, Matrix x, Matrix y, double unobserved, double penalty)
+    {
+        var sum = 0.0;
+        for (var u = 0; u < x.Rows; u++)
+        {
+            for (var i = 0; i < y.Rows; i++)
+            {
+                double score = 0, excess = Excess(cells, u, i);
+                for (var c = 0; c < x.Columns; c++) score += (double)x[u, c] * y[i, c];
+                sum += double.IsNaN(excess) ? unobserved * score * score : (excess + unobserved) * (1 - score) * (1 - score);
+            }
+        }
+
+        return sum + penalty * (x.Values.Sum(v => (double)v * v) + y.Values.Sum(v => (double)v * v));
+    }
+
+    [Fact]
+    public void TheObjective_IsThatOfThePaper_CellByCell() => Gen.ULong[1, 1000].Sample(seed =>
+    {
+        var cells = Cells(12, 9, seed);
+        var fit = AlternatingLeastSquares.Factor(cells, Small, new Seed(seed));
+        var value = AlsKernel.Objective(cells, fit.Customers, fit.Products, 0.2f, AlternatingLeastSquares.Penalties(cells, Small), AlternatingLeastSquares.Penalties(cells.Transposed(), Small), 1);
+        Assert.Equal(Plain(cells, fit.Customers, fit.Products, 0.2, 0.1), value, 1e-4 * (1 + Math.Abs(value)));
+    }, iter: 20);
+
+    [Fact]
+    public void ARow_AfterManySteps_SolvesItsNormalEquations()
+    {
+        var cells = Cells(6, 15, 3);
+        var options = Small with { Factors = 4 };
+        var y = AlternatingLeastSquares.Factor(cells, options, new Seed(2)).Products;
+        var x = new Matrix(6, 8);
+        x[0, 0] = 0.1f;
+        AlsKernel.Half(cells, y, 0.2f, AlternatingLeastSquares.Penalties(cells, options), 30, 1, x);
+        for (var u = 0; u < 6; u++)
+        {
+            var (a, b) = (Matrix<double>.Build.Dense(4, 4), Vector<double>.Build.Dense(4));
+            for (var i = 0; i < 15; i++)
+            {
+                var excess = Excess(cells, u, i);
+                var row = Vector<double>.Build.Dense(4, c => y[i, c]);
+                a += (0.2 + (double.IsNaN(excess) ? 0 : excess)) * row.OuterProduct(row);
+                if (!double.IsNaN(excess)) b += (0.2 + excess) * row;
+            }
+
+            var exact = (a + 0.1 * Matrix<double>.Build.DenseIdentity(4)).Solve(b);
+            for (var c = 0; c < 4; c++) Assert.Equal(u == 2 ? 0 : exact[c], x[u, c], 1e-3);
+        }
+    }
+
+    [Fact]
+    public void MorePasses_NeverRaiseTheObjective() => Gen.ULong[1, 1000].Sample(seed =>
+    {
+        var cells = Cells(20, 14, seed);
+        var last = double.PositiveInfinity;
+        foreach (var passes in new[] { 1, 2, 4, 8 })
+        {
+            var options = Small with { Iterations = passes };
+            var fit = AlternatingLeastSquares.Factor(cells, options, new Seed(1));
+            var value = AlsKernel.Objective(cells, fit.Customers, fit.Products, 0.2f, AlternatingLeastSquares.Penalties(cells, options), AlternatingLeastSquares.Penalties(cells.Transposed(), options), 1);
+            Assert.True(value <= last * (1 + 1e-5), $"{value} after {passes} passes, {last} before");
+            last = value;
+        }
+    }, iter: 10);
+
+    [Fact]
+    public void OneThreadAndMany_GiveTheSameNumbers()
+    {
+        var cells = Cells(300, 40, 4);
+        var one = AlternatingLeastSquares.Factor(cells, Small, new Seed(1));
+        var many = AlternatingLeastSquares.Factor(cells, Small with { Threads = 3 }, new Seed(1));
+        Assert.Equal(one.Customers.Values, many.Customers.Values);
+        Assert.Equal(one.Products.Values, many.Products.Values);
+    }
+
+    [Fact]
+    public void AScore_IsTheSumOfItsReasons() => Gen.Select(SomeBaskets.Any, Gen.Int[1, 2]).Sample((h, decay) =>
+    {
+        var model = AlternatingLeastSquares.Fit(h, Small with { Decay = decay / 2.0, Frequency = 1 }, new Seed(1));
+        var scores = model.Score(h.Histories);
+        for (var c = 0; c < h.Count; c++)
+        {
+            for (var p = 0; p < h.Products.Count; p++)
+            {
+                var reasons = new Dictionary<int, double>();
+                model.AddReasons(h.Histories[c], p, 2, reasons);
+                Assert.Equal(2 * scores[c, p], reasons.Values.Sum(), 1e-3);
+            }
+        }
+    }, iter: 20);
+
+    [Fact]
+    public void Tastes_AreFound()
+    {
+        var h = SomeBaskets.Tastes(4, 10, 80, 5, 1);
+        var model = AlternatingLeastSquares.Fit(h, new() { Factors = 8, Threads = 1 }, new Seed(1));
+        Assert.All(Enumerable.Range(0, 8), c => Assert.All(model.Recommend(h.Histories[c], 4), r => Assert.Equal(c % 4, r.Product / 10)));
+    }
+
+    [Fact]
+    public void ProblemsOfOptions_AreListedTogether()
+    {
+        var wrong = new AlternatingLeastSquaresOptions { Factors = 0, Iterations = 0, Confidence = 0, Unobserved = -1, Penalty = 0, Frequency = 3, Steps = 0, Decay = 0, Threads = -1 };
+        Assert.Equal(9, Assert.Throws<ConfigurationException>(() => AlternatingLeastSquares.Fit(SomeBaskets.Tastes(2, 2, 4, 2, 1), wrong, new Seed(1))).Message.Split('\n').Length);
+    }
+}
