@@ -19,6 +19,7 @@ public static class CommandLine
         ProfileCommand.Create(),
         ClusterCommand.Create(),
         EvaluateCommand.Create(),
+        ActivateCommand.Create(),
         SimulateCommand.Create(),
         CommonOptions.Verbose,
     };
