@@ -66,7 +66,6 @@ internal sealed class ActivateCommand
                 });
                 void Say(string text) => report.Report(new StageProgress("send", text));
                 var destination = Destination(parsed, Say);
-                using var closing = destination as IDisposable;
                 var ads = parsed.GetValue(to) == "ads" ? AdPlatform.Of(parsed.GetValue(platform)!) : null;
                 return ActivationJob.Run(new ActivationOptions
                 {

@@ -19,7 +19,7 @@ sealed class IdleStream(Stream inner, TimeSpan limit) : Stream
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"sent nothing for {Retries.Words(limit)}");
+            throw new SilenceException($"sent nothing for {Retries.Words(limit)}");
         }
     }
 
@@ -33,7 +33,7 @@ sealed class IdleStream(Stream inner, TimeSpan limit) : Stream
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"took nothing for {Retries.Words(limit)}");
+            throw new SilenceException($"took nothing for {Retries.Words(limit)}");
         }
     }
 
@@ -59,3 +59,6 @@ sealed class IdleStream(Stream inner, TimeSpan limit) : Stream
         base.Dispose(disposing);
     }
 }
+
+/// <summary>The other side was silent for too long.</summary>
+sealed class SilenceException(string message) : IOException(message);

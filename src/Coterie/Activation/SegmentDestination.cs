@@ -9,7 +9,7 @@ namespace Coterie.Activation;
 /// <remarks>The form is that of Segment's Engage: trait <c>{key: true|false}</c>; track with <c>{audience_key, key: true|false}</c>; <c>context.personas</c>.
 /// Limits of its HTTP API: 32 KB an event, 500 KB and 2,500 events a request, message ids under 100 characters. Message ids follow from the batch's key,
 /// so that a receiver that has seen one drops it, also where a batch took several requests and only some arrived.</remarks>
-public sealed class SegmentDestination : IDestination, IDisposable
+public sealed class SegmentDestination : IDestination
 {
     internal const int MostEvent = 32_000, MostRequest = 500_000, MostEvents = 2_500;
     // {"batch":[ … ],"sentAt":"…"}
@@ -136,6 +136,4 @@ public sealed class SegmentDestination : IDestination, IDisposable
         json.WriteString("sentAt", BatchText.Time(now));
         json.WriteEndObject();
     });
-
-    public void Dispose() => sender.Dispose();
 }

@@ -175,7 +175,7 @@ sealed class SyncJournal : IDisposable
     void Continue()
     {
         State = Read(path, out var length, out check);
-        stream = new FileStream(path, Durable.Options(FileMode.Open));
+        stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, 1 << 16);
         // What was never whole must not stand before what comes next.
         if (stream.Length > length)
         {

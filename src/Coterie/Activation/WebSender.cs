@@ -10,33 +10,18 @@ namespace Coterie.Activation;
 /// <remarks>Names are looked up here and the connection goes to the address that was checked, so that a name which changes its address between a check and
 /// a use gains nothing. Of an answer only its head is read (at most 16 KB): a receiver that has said 200 has the batch, and what else it says is
 /// neither needed nor shown, for it may repeat what is secret.</remarks>
-sealed class WebSender : IDisposable
+sealed class WebSender
 {
     // The head of an answer, in KB.
     const int MostHead = 16;
-    static readonly HttpRequestOptionsKey<Connection> Attempt = new("coterie.connection");
-
     readonly WebOptions options;
     readonly Uri uri;
-    readonly HttpClient client;
 
     internal WebSender(WebOptions options)
     {
         this.options = options;
         uri = options.Check();
         Shown = WebOptions.Shown(uri);
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            // A proxy would connect in our place, and nothing would be checked.
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = options.Connect,
-            MaxResponseHeadersLength = MostHead,
-            ConnectCallback = Connect,
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     internal string Shown { get; }
@@ -52,16 +37,26 @@ sealed class WebSender : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Coterie", "1"));
-        // A connection of its own for each try: none is found dead half-way, and the look-up is never old.
         request.Headers.ConnectionClose = true;
         head(request.Headers, bytes);
-        var connection = new Connection();
-        request.Options.Set(Attempt, connection);
+        var connection = new Connection(options);
+        // Nothing is shared between tries: no connection is found dead half-way, no look-up is old, and whether this try reached the receiver is certain.
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            // A proxy would connect in our place, and nothing would be checked.
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = options.Connect,
+            MaxResponseHeadersLength = MostHead,
+            ConnectCallback = connection.Make,
+        });
         using var total = CancellationTokenSource.CreateLinkedTokenSource(stop);
         total.CancelAfter(options.Total);
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, total.Token).ConfigureAwait(false);
+            using var response = await client.SendAsync(request, total.Token).ConfigureAwait(false);
             return Answer(response);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
@@ -106,7 +101,7 @@ sealed class WebSender : IDisposable
             {
                 case PrivateAddressException refused: return new Try(false, false, false, refused.Message, Cause: e);
                 case AuthenticationException: return new Try(false, false, false, "could not be trusted: its certificate is not valid for this address, or it speaks no TLS", Cause: e);
-                case TimeoutException silent: return new Try(false, true, connection.Made, silent.Message, Cause: e);
+                case SilenceException silent: return new Try(false, true, connection.Made, silent.Message, Cause: e);
                 case SocketException s when !connection.Made: return new Try(false, true, false, $"could not be connected to ({Words(s.SocketErrorCode)})", Cause: e);
             }
         }
@@ -130,48 +125,4 @@ sealed class WebSender : IDisposable
         SocketError.TimedOut => "no answer",
         _ => error.ToString(),
     };
-
-    async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken stop)
-    {
-        var host = context.DnsEndPoint.Host;
-        var addresses = options.Resolve is { } resolve ? await resolve(host, stop).ConfigureAwait(false) : await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
-        var allowed = options.AllowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.IsPublic);
-        if (allowed.Length == 0 && addresses.Length > 0)
-            throw new PrivateAddressException($"leads to {addresses[0]}, a private or local address, and was not connected to (--allow-private allows a receiver of your own network)");
-        if (allowed.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
-        SocketException? failure = null;
-        foreach (var address in allowed)
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, context.DnsEndPoint.Port, stop).ConfigureAwait(false);
-                if (context.InitialRequestMessage.Options.TryGetValue(Attempt, out var connection)) connection.Made = true;
-                return new IdleStream(new NetworkStream(socket, ownsSocket: true), options.Idle);
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                failure = e;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-
-        throw failure!;
-    }
-
-    public void Dispose() => client.Dispose();
-
-    /// <summary>Whether the receiver was reached at all.</summary>
-    sealed class Connection
-    {
-        internal bool Made { get; set; }
-    }
 }
-
-/// <summary>A name leads to an address that is not public.</summary>
-sealed class PrivateAddressException(string message) : IOException(message);

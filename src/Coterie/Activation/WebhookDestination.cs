@@ -5,7 +5,7 @@ namespace Coterie.Activation;
 
 /// <summary>Posts batches to a web address of the shop, signed as Standard Webhooks says.</summary>
 /// <remarks><c>webhook-id</c> is the batch's key and stays the same over all tries; <c>webhook-timestamp</c> and the signature are of each try.</remarks>
-public sealed class WebhookDestination : IDestination, IDisposable
+public sealed class WebhookDestination : IDestination
 {
     readonly WebSender sender;
     readonly WebhookSecrets secrets;
@@ -54,8 +54,6 @@ public sealed class WebhookDestination : IDestination, IDisposable
         json.WriteEndObject();
         json.WriteEndObject();
     });
-
-    public void Dispose() => sender.Dispose();
 }
 
 /// <summary>A change as JSON.</summary>
