@@ -27,6 +27,7 @@ public static class CommandLine
         PositioningCommand.Create(),
         CampaignCommand.Create(),
         RecommendCommand.Create(),
+        ActivateCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Coterie.Reports;
+namespace Coterie;
 
 /// <summary>Keeps text from being taken for a formula by a spreadsheet that opens a file of ours (OWASP ASVS 5.0, 1.2.10).</summary>
 /// <remarks>A value is guarded by one apostrophe in front when its first character, apostrophes aside, is

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+
+namespace Coterie.Activation;
+
+/// <summary>The connection of one try: where a name leads is looked up and checked here, and the address that was checked is the one connected to.</summary>
+sealed class Connection(WebOptions options)
+{
+    /// <summary>Whether the receiver was reached at all: if not, nothing arrived.</summary>
+    internal bool Made { get; private set; }
+
+    internal async ValueTask<Stream> Make(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = options.Resolve is { } resolve ? await resolve(host, stop).ConfigureAwait(false) : await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
+        var allowed = options.AllowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.IsPublic);
+        if (allowed.Length == 0 && addresses.Length > 0)
+            throw new PrivateAddressException($"leads to {addresses[0]}, a private or local address, and was not connected to (--allow-private allows a receiver of your own network)");
+        if (allowed.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
+        SocketException? failure = null;
+        foreach (var address in allowed)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(address, context.DnsEndPoint.Port, stop).ConfigureAwait(false);
+                Made = true;
+                return new IdleStream(new NetworkStream(socket, ownsSocket: true), options.Idle);
+            }
+            catch (SocketException e)
+            {
+                socket.Dispose();
+                failure = e;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw failure!;
+    }
+}
+
+/// <summary>A name leads to an address that is not public.</summary>
+sealed class PrivateAddressException(string message) : IOException(message);

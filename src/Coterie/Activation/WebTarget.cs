@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Coterie.Activation;
+
+/// <summary>Where a web request goes, and within what limits.</summary>
+public sealed record WebOptions
+{
+    public required string Url { get; init; }
+    /// <summary>Lets it reach private and local addresses, any port, and plain http.</summary>
+    public bool AllowPrivate { get; init; }
+    /// <summary>For a whole try, from the name's look-up to the answer.</summary>
+    public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Without a byte in either direction.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
+    public RetryOptions Retry { get; init; } = new();
+    public Action<string> Say { get; init; } = _ => { };
+    /// <summary>Names to addresses; null asks the system.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>>? Resolve { get; init; }
+
+    /// <summary>The address, checked.</summary>
+    /// <exception cref="ConfigurationException">It cannot be used; the message does not repeat what may be secret.</exception>
+    internal Uri Check()
+    {
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
+            throw new ConfigurationException("--url is not a web address; write https://HOST/PATH.");
+        if (uri.UserInfo.Length > 0) throw new ConfigurationException($"--url holds a user name or password before '{uri.Host}'; take it out, the signature or key says who we are.");
+        if (uri.Fragment.Length > 0) throw new ConfigurationException("--url has a part after '#', which is never sent; take it out.");
+        if (AllowPrivate) return uri;
+        if (uri.Scheme != "https") throw new ConfigurationException($"--url: customers must not travel unencrypted; write https://{uri.Host}… (plain http only inside your own network, with --allow-private).");
+        if (uri.Port is not (443 or 8443)) throw new ConfigurationException($"--url: port {uri.Port} is not open to the public web; use 443 or 8443 (any port inside your own network, with --allow-private).");
+        // An address written as such needs no look-up to be refused; names are checked when they are connected to.
+        if (IPAddress.TryParse(uri.DnsSafeHost, out var literal) && !PublicAddresses.IsPublic(literal))
+            throw new ConfigurationException($"--url: {literal} is a private or local address; name a public host, or add --allow-private for a receiver of your own network.");
+        return uri;
+    }
+
+    /// <summary>Scheme, host and port: a path or query may be secret.</summary>
+    internal static string Shown(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
+}
