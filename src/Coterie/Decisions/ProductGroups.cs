@@ -33,7 +33,7 @@ public sealed record ProductGroups(ProductGrouping Grouping, IReadOnlyList<strin
         foreach (var p in lines.Product)
             if (p >= 0) bought[p]++;
         var total = Math.Max(1, bought.Sum());
-        double Share(Func<ProductFacts, string?> of) => (double)bought.Where((_, p) => of(lines.Products[p]) is not null).Sum() / total;
+        double Share(Func<SoldProduct, string?> of) => (double)bought.Where((_, p) => of(lines.Products[p]) is not null).Sum() / total;
         var (categories, brands) = (Share(p => p.Category), Share(p => p.Brand));
         if (asked is ProductGrouping.Category && categories == 0) throw new ConfigurationException(
             "--by category: no line that was bought names a category. Use --by brand or --by product, or map a column with --map category=NAME.");

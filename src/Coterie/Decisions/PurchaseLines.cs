@@ -3,7 +3,7 @@ using Coterie.Warehouse;
 namespace Coterie.Decisions;
 
 /// <summary>What the log says about a product: the title, category and brand that stand on most of its lines; null where it says nothing.</summary>
-public sealed record ProductFacts(string Id, string? Title, string? Category, string? Brand)
+public sealed record SoldProduct(string Id, string? Title, string? Category, string? Brand)
 {
     /// <summary>How a person would call it.</summary>
     public string Name => Title is { Length: > 0 } title && title != Id ? title : Id;
@@ -13,7 +13,7 @@ public sealed record ProductFacts(string Id, string? Title, string? Category, st
 public sealed record PurchaseLines
 {
     public required IReadOnlyList<string> Customers { get; init; }
-    public required IReadOnlyList<ProductFacts> Products { get; init; }
+    public required IReadOnlyList<SoldProduct> Products { get; init; }
     /// <summary>Orders in all; a customer's orders are numbered one after the other, in order of time.</summary>
     public required int Orders { get; init; }
     public required int[] Customer { get; init; }
@@ -85,13 +85,13 @@ public sealed record PurchaseLines
     /// <summary>The place of each customer's segment; -1 where the run did not know the customer, 0 for everybody without a run.</summary>
     public int[] SegmentsOf(Membership? membership) => [.. Customers.Select(c => membership?.Of(c) ?? 0)];
 
-    static List<ProductFacts> Facts(DecisionInput input)
+    static List<SoldProduct> Facts(DecisionInput input)
     {
         List<string> ids = input.Warehouse.Rows(new Step("list products bought", """
             SELECT DISTINCT "product_id" FROM "events" WHERE "kind" = 'purchase' AND "time" <= $as_of AND "product_id" IS NOT NULL ORDER BY "product_id"
             """) { Parameters = Instant(input, now: false) }, r => r.GetString(0));
         Dictionary<string, string> titles = Most("text"), categories = Most("category"), brands = Most("brand");
-        return [.. ids.Select(id => new ProductFacts(id, titles.GetValueOrDefault(id), categories.GetValueOrDefault(id), brands.GetValueOrDefault(id)))];
+        return [.. ids.Select(id => new SoldProduct(id, titles.GetValueOrDefault(id), categories.GetValueOrDefault(id), brands.GetValueOrDefault(id)))];
 
         Dictionary<string, string> Most(string column)
         {

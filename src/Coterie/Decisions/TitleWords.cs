@@ -15,7 +15,7 @@ static class TitleWords
     };
 
     /// <summary>The word of each product, null where none fits; null where titles do not share words.</summary>
-    internal static string?[]? Of(IReadOnlyList<ProductFacts> products, ReadOnlySpan<long> bought)
+    internal static string?[]? Of(IReadOnlyList<SoldProduct> products, ReadOnlySpan<long> bought)
     {
         var words = products.Select(p => p.Title is { } title && title != p.Id ? Split(title).ToArray() : []).ToArray();
         var all = words.SelectMany(w => w).ToHashSet(StringComparer.Ordinal);

@@ -103,7 +103,7 @@ sealed record PriceShop
         var lines = new PurchaseLines
         {
             Customers = [.. Enumerable.Range(0, Segments).Select(s => $"c{s}")],
-            Products = [.. Enumerable.Range(0, Products).Select(p => new ProductFacts($"p{p}", null, $"g{p / ProductsPerGroup}", null))],
+            Products = [.. Enumerable.Range(0, Products).Select(p => new SoldProduct($"p{p}", null, $"g{p / ProductsPerGroup}", null))],
             Orders = order.Count,
             Customer = [.. customer],
             Product = [.. product],

@@ -8,7 +8,7 @@ sealed record PriceOffers(int[] Product, int[] Weeks, double[] Price, long[] Cou
 {
     public static PriceOffers None { get; } = new([], [], [], []);
 
-    internal static PriceOffers Read(DecisionInput input, IReadOnlyList<ProductFacts> products)
+    internal static PriceOffers Read(DecisionInput input, IReadOnlyList<SoldProduct> products)
     {
         Dictionary<string, int> places = new(StringComparer.Ordinal);
         for (var p = 0; p < products.Count; p++) places[products[p].Id] = p;
