@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Coterie.Decisions.Campaigns;
+using Coterie.Reports;
 
 namespace Coterie.Cli;
 
@@ -52,7 +53,7 @@ internal static class CampaignMeasureCommand
             };
             var decided = Progress.Show(parsed.InvocationConfiguration.Error, shared.IsJson(parsed), report =>
                 CampaignMeasurement.Decide(options with { Say = what => report.Report(new StageProgress(what)) }));
-            return Task.FromResult(shared.Show(parsed, decided, shared.CurrencyOf(parsed)));
+            return Task.FromResult(shared.Show(parsed, decided, new DecisionShop(shared.CurrencyOf(parsed), options.Segments?.Segments ?? [])));
         });
         return command;
     }
