@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Coterie.Clean;
 using Coterie.Decisions;
+using Coterie.Decisions.Churn;
+using Coterie.Decisions.Positioning;
+using Coterie.Decisions.Pricing;
 using Coterie.Features;
 using Coterie.Warehouse;
 
@@ -18,6 +21,11 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
     static readonly Kind[] Kinds =
     [
         new("lifecycle", input => LifecycleAnalysis.Decide(input, new LifecycleOptions())),
+        new("value", input => ValueDecision.Decide(input, new ValueOptions())),
+        new("churn", input => ChurnDecision.Decide(input, new ChurnOptions())),
+        new("recommend", input => WithoutLists(Recommendation.Decide(input, new RecommendationOptions { All = true }))),
+        new("pricing", input => PriceDecision.Decide(input, new PricingOptions())),
+        new("positioning", input => PositionDecision.Decide(input, new PositioningOptions())),
     ];
 
     /// <summary>What <c>--decisions</c> may name.</summary>
@@ -61,6 +69,9 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
 
         return new(made, notes);
     }
+
+    // recommendations.csv beside it has them all.
+    static Decided WithoutLists(Decided decided) => decided with { Result = (RecommendationResult)decided.Result with { Lists = [] } };
 
     static string[] Wanted(string decisions) => decisions switch
     {
