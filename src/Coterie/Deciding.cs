@@ -15,17 +15,45 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
     /// <summary>Longer logs than this are not decided on unless asked: every decision reads all events again.</summary>
     const long MostEvents = 2_000_000;
 
-    sealed record Kind(string Id, Func<DecisionInput, Decided> Decide);
+    /// <summary>A decision; what it leaves in the parts serves the next actions.</summary>
+    sealed record Kind(string Id, Func<DecisionInput, Parts, Decided> Decide);
+
+    sealed class Parts
+    {
+        public NextActionParts Found { get; set; } = new();
+    }
 
     // In the order of the report.
     static readonly Kind[] Kinds =
     [
-        new("lifecycle", input => LifecycleAnalysis.Decide(input, new LifecycleOptions())),
-        new("value", input => ValueDecision.Decide(input, new ValueOptions())),
-        new("churn", input => ChurnDecision.Decide(input, new ChurnOptions())),
-        new("recommend", input => WithoutLists(Recommendation.Decide(input, new RecommendationOptions { All = true }))),
-        new("pricing", input => PriceDecision.Decide(input, new PricingOptions())),
-        new("positioning", input => PositionDecision.Decide(input, new PositioningOptions())),
+        new("lifecycle", (input, parts) =>
+        {
+            var decided = LifecycleAnalysis.Decide(input, new LifecycleOptions());
+            parts.Found = parts.Found with { Lifecycle = (LifecycleReport)decided.Result };
+            return decided;
+        }),
+        new("value", (input, parts) =>
+        {
+            var decided = ValueDecision.Decide(input, new ValueOptions(), out var forecast);
+            parts.Found = parts.Found with { Value = forecast };
+            return decided;
+        }),
+        new("churn", (input, parts) =>
+        {
+            var decided = ChurnDecision.Decide(input, new ChurnOptions());
+            parts.Found = parts.Found with { Churn = decided.Page.Answered ? (ChurnResult)decided.Result : null };
+            return decided;
+        }),
+        new("recommend", (input, parts) =>
+        {
+            var decided = Recommendation.Decide(input, new RecommendationOptions { All = true });
+            var result = (RecommendationResult)decided.Result;
+            parts.Found = parts.Found with { Recommendation = result };
+            // recommendations.csv beside it has the lists.
+            return decided with { Result = result with { Lists = [] } };
+        }),
+        new("pricing", (input, _) => PriceDecision.Decide(input, new PricingOptions())),
+        new("positioning", (input, _) => PositionDecision.Decide(input, new PositioningOptions())),
     ];
 
     /// <summary>What <c>--decisions</c> may name.</summary>
@@ -54,11 +82,12 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
         };
         var notes = new List<string>();
         var made = new List<Decided>();
+        var parts = new Parts();
         foreach (var kind in Kinds.Where(k => wanted.Contains(k.Id)))
         {
             try
             {
-                made.Add(stages.Do(kind.Id, () => kind.Decide(input)));
+                made.Add(stages.Do(kind.Id, () => kind.Decide(input, parts)));
             }
             catch (InputException e)
             {
@@ -67,11 +96,10 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
             }
         }
 
+        // What is to be done comes first in the report.
+        if (wanted.Length == Names.Length) made.Insert(0, stages.Do("next actions", () => NextActionDecision.Decide(input, parts.Found)));
         return new(made, notes);
     }
-
-    // recommendations.csv beside it has them all.
-    static Decided WithoutLists(Decided decided) => decided with { Result = (RecommendationResult)decided.Result with { Lists = [] } };
 
     static string[] Wanted(string decisions) => decisions switch
     {

@@ -63,6 +63,12 @@ public static class ChurnDecision
             Judged = judged,
             Model = model,
             Drivers = drivers,
+            Segments = [.. Enumerable.Range(0, input.Segments?.Segments.Count ?? 0).Select(place =>
+            {
+                var own = risks.Where(r => r.Segment == place).ToArray();
+                var warned = own.Where(r => r.Probability >= usual).ToArray();
+                return new SegmentChurn(place, own.Length, warned.Length, warned.Sum(r => r.ExpectedLoss), warned.Length == 0 ? double.NaN : warned.Average(r => r.Probability));
+            })],
             Warned = [.. risks.Where(r => r.Probability >= usual).Take(options.Warn)],
         };
         return ChurnPage.Of(input, options, result, risks, today.Gone, notes);

@@ -29,8 +29,18 @@ public sealed record ChurnResult
     public ChurnModel? Model { get; init; }
     public IReadOnlyList<ChurnDriver> Drivers { get; init; } = [];
     public IReadOnlyList<ChurnRisk> Warned { get; init; } = [];
+    /// <summary>By segment, in their order; empty without segments.</summary>
+    public IReadOnlyList<SegmentChurn> Segments { get; init; } = [];
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
+
+/// <summary>Risk within a segment.</summary>
+/// <param name="Segment">Its place.</param>
+/// <param name="Customers">Who are still expected.</param>
+/// <param name="Warned">Of them, those whose risk is above the average of all.</param>
+/// <param name="WarnedLoss">Their probabilities times expected spend, summed; NaN without money.</param>
+/// <param name="WarnedProbability">Their mean probability; NaN where there are none.</param>
+public sealed record SegmentChurn(int Segment, int Customers, int Warned, double WarnedLoss, double WarnedProbability);
 
 /// <summary>A feature that forecasts rest on.</summary>
 /// <param name="Feature">Its name.</param>

@@ -13,8 +13,15 @@ public static class ValueDecision
     /// <exception cref="ConfigurationException">The options make no sense, or the horizon is longer than half the history.</exception>
     public static Decided Decide(DecisionInput input, ValueOptions options)
     {
+        return Decide(input, options, out _);
+    }
+
+    /// <summary>The same, with the forecast for other decisions; null where the data cannot carry one.</summary>
+    internal static Decided Decide(DecisionInput input, ValueOptions options, out ValueForecast? forecast)
+    {
         var study = Study(input, options);
-        return new Decided(study.Result, ValuePage.Of(study.Result), study.Forecast is { } forecast ? ValueTables.Of(study.Result, forecast, input.Segments) : []);
+        forecast = study.Forecast;
+        return new Decided(study.Result, ValuePage.Of(study.Result), forecast is null ? [] : ValueTables.Of(study.Result, forecast, input.Segments));
     }
 
     /// <summary>The forecast alone, for other decisions; null where the data cannot carry one.</summary>
