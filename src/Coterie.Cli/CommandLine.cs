@@ -19,6 +19,7 @@ public static class CommandLine
         ProfileCommand.Create(),
         ClusterCommand.Create(),
         EvaluateCommand.Create(),
+        DemandCommand.Create(),
         SimulateCommand.Create(),
         CommonOptions.Verbose,
     };

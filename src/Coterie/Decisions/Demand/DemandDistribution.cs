@@ -27,6 +27,37 @@ public readonly record struct DemandDistribution
     /// <summary>Ascending values of equal weight, or null.</summary>
     public double[]? Sample { get; }
 
+    /// <summary>The same shape around another mean.</summary>
+    internal DemandDistribution Around(double mean)
+    {
+        var factor = mean / Mean;
+        var whole = Whole;
+        return new(mean, Variance * factor * factor, Whole, Sample is null ? null : [.. Sample.Select(y => whole ? Math.Round(y * factor) : y * factor)]);
+    }
+
+    /// <summary>E[max(0, Y - y)]: what is missing, on average, where y is there.</summary>
+    internal double Beyond(double y)
+    {
+        if (Sample is { } sample) return sample.Average(v => Math.Max(0, v - y));
+        if (!Counts)
+        {
+            // Of a gamma with shape s: m (1 - G(y; s + 1)) - y (1 - G(y; s)).
+            if (y <= 0) return Mean - y;
+            double shape = Mean * Mean / Variance, x = y * Mean / Variance;
+            return Math.Max(0, Mean * (1 - SpecialFunctions.GammaLowerRegularized(shape + 1, x)) - y * (1 - SpecialFunctions.GammaLowerRegularized(shape, x)));
+        }
+
+        // E[max(0, Y - y)] = m - y + sum over k below y of (y - k) P(k).
+        double sum = 0, p = First(out var r, out var odds);
+        for (var k = 0.0; k < y; k++)
+        {
+            sum += (y - k) * p;
+            p *= Ratio(k, r, odds);
+        }
+
+        return Math.Max(0, Mean - y + sum);
+    }
+
     bool Counts => Whole && Mean <= Steps;
 
     /// <summary>P(Y &lt;= y).</summary>
