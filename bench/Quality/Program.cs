@@ -11,6 +11,7 @@ return args switch
     ["fusion", .. var rest] => FusionTask.Run(rest),
     ["recommend", .. var rest] => Recommend.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
+    ["demand", .. var rest] => Demand.Run(rest),
     _ => Usage(),
 };
 
@@ -25,6 +26,7 @@ static int Usage()
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
+               Quality demand [--data DIR] [--only carparts,jewelry,weekly,online_retail,stockouts] [--seeds N] [--threads N]
         """);
     return 2;
 }
