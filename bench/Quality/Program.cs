@@ -16,6 +16,7 @@ return args switch
     ["als", .. var rest] => AlsTask.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     ["uplift", .. var rest] => Uplift.Run(rest),
+    ["demand", .. var rest] => Demand.Run(rest),
     _ => Usage(),
 };
 
@@ -35,6 +36,7 @@ static int Usage()
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
                Quality recommend-blend [--data DIR] [--sets beauty,ml-1m,tafeng] [--threads N]
                Quality als --shape DIR [--factors N] [--iterations N] [--threads N] [--alpha A]
+               Quality demand [--data DIR] [--only carparts,jewelry,weekly,online_retail,stockouts] [--seeds N] [--threads N]
         """);
     return 2;
 }

@@ -8,11 +8,13 @@ static class LabelCsv
     // A label file of ten million customers is under 400 MB; beyond it the file is something else.
     const long MaxBytes = 2_000_000_000;
 
+    /// <param name="path">The file.</param>
+    /// <param name="of">What it should hold, for messages.</param>
     // Never empty.
-    public static List<string[]> Read(string path)
+    public static List<string[]> Read(string path, string of = "labels")
     {
-        if (Directory.Exists(path)) throw new InputException($"{path} is a directory. Expected a CSV file of labels.");
-        if (!File.Exists(path)) throw new InputException($"{path} does not exist. Expected a CSV file of labels.");
+        if (Directory.Exists(path)) throw new InputException($"{path} is a directory. Expected a CSV file of {of}.");
+        if (!File.Exists(path)) throw new InputException($"{path} does not exist. Expected a CSV file of {of}.");
         string text;
         try
         {
@@ -22,22 +24,22 @@ static class LabelCsv
         }
         catch (DecoderFallbackException e)
         {
-            throw new InputException($"{path} is not UTF-8 text. Expected a CSV file of labels; save it as UTF-8.", e);
+            throw new InputException($"{path} is not UTF-8 text. Expected a CSV file of {of}; save it as UTF-8.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{path} cannot be read: {e.Message}", e);
         }
 
-        if (text.Contains('\0')) throw new InputException($"{path} holds NUL bytes and is no text. Expected a CSV file of labels.");
-        return Rows(path, text);
+        if (text.Contains('\0')) throw new InputException($"{path} holds NUL bytes and is no text. Expected a CSV file of {of}.");
+        return Rows(path, text, of);
     }
 
     /// <summary>The rows of a text; never empty. The path is for messages.</summary>
-    public static List<string[]> Rows(string path, string text)
+    public static List<string[]> Rows(string path, string text, string of = "labels")
     {
         var rows = Parse(path, text, Delimiter(text));
-        return rows.Count > 0 ? rows : throw new InputException($"{path} is empty. Expected a CSV file with one row for each customer.");
+        return rows.Count > 0 ? rows : throw new InputException($"{path} is empty. Expected a CSV file of {of}, one a row.");
     }
 
     // Of the first line: the candidate that occurs most, comma where none occurs.
