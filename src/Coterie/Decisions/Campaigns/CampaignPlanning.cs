@@ -1,5 +1,6 @@
 using Coterie.Evaluation;
 using Coterie.Numerics;
+using Coterie.Profiles;
 
 namespace Coterie.Decisions.Campaigns;
 
@@ -8,6 +9,8 @@ public static class CampaignPlanning
 {
     // Fewer contacts of an offer teach nothing.
     const int LeastContacts = 30;
+    // Of a history: fewer known customers in an arm, and no effect can be foretold.
+    const int LeastInArm = 200;
 
     /// <exception cref="ConfigurationException">Options that cannot be: every problem.</exception>
     /// <exception cref="InputException">The offers, the history or the log cannot be used.</exception>
@@ -74,7 +77,8 @@ public static class CampaignPlanning
         {
             return new(result with
             {
-                Refused = $"The budget, the limits and {customers.Ids.Length:N0} customers allow fewer than {LeastContacts} contacts of an offer, from which nothing can be learned. Try fewer offers, or a budget of at least {Math.Ceiling(cost * LeastContacts * 1.2):N0}.",
+                Refused = new($"The budget, the limits and {customers.Ids.Length:N0} customers allow fewer than {LeastContacts} contacts of an offer, from which nothing can be learned. Try fewer offers, or a budget of at least {Math.Ceiling(cost * LeastContacts * 1.2):N0}.",
+                    $"按此预算、上限和 {customers.Ids.Length:N0} 位顾客，某个优惠的触达不足 {LeastContacts} 次，学不到任何东西。请减少优惠，或把预算提高到至少 {Math.Ceiling(cost * LeastContacts * 1.2):N0}。"),
             }, []);
         }
 
@@ -92,12 +96,26 @@ public static class CampaignPlanning
         };
         var balance = RandomisationChecks.Balance(history.Then, history.Covariates, history.Arm, history.Arms);
         if (!balance.Random)
-            return new(result with { Refused = $"The history is not random: its arms already differed before it began (p {MeasurePage.P(balance.P)}; most in '{balance.Differences[0].Name}'). Leave --history out, and the plan makes a random one." }, []);
+        {
+            return new(result with
+            {
+                Refused = new($"The history is not random: its arms already differed before it began (p {CampaignNumbers.P(balance.P)}; most in '{balance.Differences[0].Name}'). Leave --history out, and the plan makes a random one.",
+                    $"历史不是随机的：开始之前各组就已不同（p {CampaignNumbers.P(balance.P)}；差别最大的是“{balance.Differences[0].Name}”）。请去掉 --history，由本计划产生随机的历史。"),
+            }, []);
+        }
+
         Offer[] tried = [.. offers.Where(o => history.Arms.Skip(1).Contains(o.Name, StringComparer.Ordinal))];
         if (tried.Length == 0)
             throw new InputException($"The history tried {string.Join(", ", history.Arms.Skip(1))}; none of them is an offer ({string.Join(", ", offers.Select(o => o.Name))}). Name the offers as the history does.");
-        if (tried.FirstOrDefault(o => history.Sample(Index(history, o)) is var s && Math.Min(s.Treated.Count(t => t), s.Treated.Count(t => !t)) < 200) is { } thin)
-            return new(result with { Refused = $"The history has fewer than 200 known customers with or without '{thin.Name}': too few to foretell an effect. Leave --history out, and the plan makes a larger one." }, []);
+        if (tried.FirstOrDefault(o => history.Sample(Index(history, o)) is var s && Math.Min(s.Treated.Count(t => t), s.Treated.Count(t => !t)) < LeastInArm) is { } thin)
+        {
+            return new(result with
+            {
+                Refused = new($"The history has fewer than {LeastInArm} known customers with or without '{thin.Name}': too few to foretell an effect. Leave --history out, and the plan makes a larger one.",
+                    $"历史中收到或未收到“{thin.Name}”的已知顾客不足 {LeastInArm} 位，无法预测效果。请去掉 --history，由本计划产生更大的历史。"),
+            }, []);
+        }
+
 
         OfferEffects[] effects = [.. tried.Select((o, p) =>
         {

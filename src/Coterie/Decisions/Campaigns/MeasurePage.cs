@@ -1,6 +1,6 @@
 using Coterie.Evaluation;
 using Coterie.Profiles;
-using Coterie.Reports.Html;
+using static Coterie.Decisions.Campaigns.CampaignNumbers;
 
 namespace Coterie.Decisions.Campaigns;
 
@@ -64,17 +64,11 @@ static class MeasurePage
         return yes ? new(text + " percentage points", text + " 个百分点") : new(text, text);
     }
 
-    static string Points(double share) => double.IsFinite(share) ? Numbers.Signed(share * 100) : double.IsNaN(share) ? Numbers.Missing : share > 0 ? "+∞" : "−∞";
-
-    static string Short(double value) => double.IsInfinity(value) ? value > 0 ? "+∞" : "−∞" : Numbers.Short(value);
-
-    public static string P(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000");
-
     static DecisionFigure Figure(ArmEffect e) => new(new($"{e.Arm}: effect on {e.Outcome}", $"{e.Arm}：对 {e.Outcome} 的效果"), Cell(e.Used.Effect), e.Yes ? "share" : "number",
-        new($"{Numbers.Whole(e.Used.Treated)} contacted, {Numbers.Whole(e.Used.Control)} held out; p {P(e.AdjustedP)}; an effect of {Size(e.Detectable, e.Yes)} would be found in 80 of 100 such campaigns",
-            $"触达 {Numbers.Whole(e.Used.Treated)} 人，对照 {Numbers.Whole(e.Used.Control)} 人；p {P(e.AdjustedP)}；若效果达 {Size(e.Detectable, e.Yes)}，100 次这样的活动中有 80 次能测出"));
+        new($"{Whole(e.Used.Treated)} contacted, {Whole(e.Used.Control)} held out; p {P(e.AdjustedP)}; an effect of {Size(e.Detectable, e.Yes)} would be found in 80 of 100 such campaigns",
+            $"触达 {Whole(e.Used.Treated)} 人，对照 {Whole(e.Used.Control)} 人；p {P(e.AdjustedP)}；若效果达 {Size(e.Detectable, e.Yes)}，100 次这样的活动中有 80 次能测出"));
 
-    static string Size(double value, bool yes) => yes ? Numbers.Percent1(value) : Numbers.Short(value);
+    static string Size(double value, bool yes) => yes ? Percent(value) : Short(value);
 
     // An interval that is not there yet is no interval.
     static DecisionCell Cell(Estimate e) => double.IsFinite(e.Low) ? e : e.Value;
@@ -122,10 +116,10 @@ static class MeasurePage
         Title = new("Effect of each arm", "各组的效果"),
         Columns =
         [
-            new(new("Arm", "组")), new(new("Outcome", "结果")), new(new("Contacted", "触达人数"), "whole"), new(new("Mean, contacted", "触达组均值"), "number"),
-            new(new("Mean, control", "对照组均值"), "number"), new(new("Effect", "效果"), "signed"), new(new("p (Holm)", "p（Holm）")),
+            new(new("Arm", "组")), new(new("Outcome", "结果")), new(new("Contacted", "触达人数"), "whole"), new(new("Mean, contacted", "触达组均值")),
+            new(new("Mean, control", "对照组均值")), new(new("Effect", "效果")), new(new("p (Holm)", "p（Holm）")),
         ],
-        Rows = [.. r.Effects.Select(e => (IReadOnlyList<DecisionCell>)[e.Arm, e.Outcome, e.Plain.Treated, e.Plain.TreatedMean, e.Plain.ControlMean, Cell(e.Used.Effect), P(e.AdjustedP)])],
+        Rows = [.. r.Effects.Select(e => (IReadOnlyList<DecisionCell>)[e.Arm, e.Outcome, e.Plain.Treated, Size(e.Plain.TreatedMean, e.Yes), Size(e.Plain.ControlMean, e.Yes), Amount(e.Used.Effect, e.Yes), P(e.AdjustedP)])],
     };
 
     static DecisionTable SegmentTable(MeasureResult r, SegmentEffect[] rows)
@@ -192,7 +186,7 @@ static class MeasurePage
         Lead = new("Customers in five equal bins of predicted effect, the least first. If predictions hold, the dots rise and each interval holds its prediction.", "按预测效果把顾客分为五等份，由低到高。若预测成立，点应逐级升高，且各区间包含其预测值。"),
         Format = Yes(r, u.Arm, u.Outcome) ? "percent" : "signed",
         Zero = true,
-        Rows = [.. u.Bins.Select(b => new DotRow(Same($"{Size(b.Predicted, Yes(r, u.Arm, u.Outcome))} ({Numbers.Whole(b.Customers)})"), b.Measured))],
+        Rows = [.. u.Bins.Select(b => new DotRow(Same($"{Size(b.Predicted, Yes(r, u.Arm, u.Outcome))} ({Whole(b.Customers)})"), b.Measured))],
     };
 
     static LineChart Growth(MeasureResult r, Look[] looks) => new()
@@ -209,10 +203,10 @@ static class MeasurePage
 
     static IEnumerable<Bilingual> Notes(MeasureResult r, MeasureOptions o)
     {
-        yield return new($"{Numbers.Whole(r.Customers)} customers: {string.Join(", ", r.Arms.Select(a => $"{a.Name} {Numbers.Whole(a.Customers)}"))}; '{r.Control}' is control.",
-            $"共 {Numbers.Whole(r.Customers)} 位顾客：{string.Join("，", r.Arms.Select(a => $"{a.Name} {Numbers.Whole(a.Customers)}"))}；对照组为“{r.Control}”。");
-        if (r.LeftOut > 0) yield return new($"{Numbers.Whole(r.LeftOut)} rows have no arm or no outcome and were left out.", $"{Numbers.Whole(r.LeftOut)} 行缺少分组或结果，未计入。");
-        if (r.Unknown > 0) yield return new($"{Numbers.Whole(r.Unknown)} customers are not in the run; they count in the total and in no segment.", $"{Numbers.Whole(r.Unknown)} 位顾客不在该次运行中；计入总体，不计入任何分群。");
+        yield return new($"{Whole(r.Customers)} customers: {string.Join(", ", r.Arms.Select(a => $"{a.Name} {Whole(a.Customers)}"))}; '{r.Control}' is control.",
+            $"共 {Whole(r.Customers)} 位顾客：{string.Join("，", r.Arms.Select(a => $"{a.Name} {Whole(a.Customers)}"))}；对照组为“{r.Control}”。");
+        if (r.LeftOut > 0) yield return new($"{Whole(r.LeftOut)} rows have no arm or no outcome and were left out.", $"{Whole(r.LeftOut)} 行缺少分组或结果，未计入。");
+        if (r.Unknown > 0) yield return new($"{Whole(r.Unknown)} customers are not in the run; they count in the total and in no segment.", $"{Whole(r.Unknown)} 位顾客不在该次运行中；计入总体，不计入任何分群。");
         yield return r.SampleRatio is { } ratio
             ? new($"Sizes of the arms against those asked for: p {P(ratio.P)}{(ratio.Alarm ? " (ALARM)" : "")}.", $"各组人数与设定之比：p {P(ratio.P)}{(ratio.Alarm ? "（警报）" : "")}。")
             : new("Sizes of the arms were not checked: give the shares that were asked for with --expect.", "未核对各组人数：请用 --expect 给出设定的比例。");
@@ -221,9 +215,9 @@ static class MeasurePage
             ? new($"Covariates foretell the arm no better than chance would: p {P(balance.P)} (below 0.001 the results are refused).", $"由已知特征预测分组：p {P(balance.P)}（低于 0.001 则拒绝）。")
             : new("Whether the arms are random was not checked: name what was known before with --covariates.", "未核对分组是否随机：请用 --covariates 指明活动前已知的特征。");
         if (o.Pre.Count > 0)
-            yield return new($"CUPED took {string.Join(", ", r.Effects.Select(e => Numbers.Percent1(e.VarianceSaved)).Distinct())} of the variance out.", $"CUPED 消去的方差：{string.Join("，", r.Effects.Select(e => Numbers.Percent1(e.VarianceSaved)).Distinct())}。");
+            yield return new($"CUPED took {string.Join(", ", r.Effects.Select(e => Percent(e.VarianceSaved)).Distinct())} of the variance out.", $"CUPED 消去的方差：{string.Join("，", r.Effects.Select(e => Percent(e.VarianceSaved)).Distinct())}。");
         yield return r.Sequential
-            ? new($"Intervals are a confidence sequence: they hold however often results are looked at; narrowest near {Numbers.Whole(o.Planned)} customers.", $"区间为置信序列：查看多少次都成立；在约 {Numbers.Whole(o.Planned)} 位顾客时最窄。")
+            ? new($"Intervals are a confidence sequence: they hold however often results are looked at; narrowest near {Whole(o.Planned)} customers.", $"区间为置信序列：查看多少次都成立；在约 {Whole(o.Planned)} 位顾客时最窄。")
             : new("Intervals hold for one look at the end. If results are looked at along the way, add --sequential.", "区间只对最后一次查看成立。若中途也要查看，请加 --sequential。");
         if (r.SegmentEffects.Count > 0) yield return new("Intervals of segments hold all together (Bonferroni); their p values are Holm-adjusted.", "各分群的区间同时成立（Bonferroni）；p 值经 Holm 校正。");
         var asked = r.Effects.Count;

@@ -1,4 +1,5 @@
 using Coterie.Evaluation;
+using Coterie.Profiles;
 
 namespace Coterie.Decisions.Campaigns;
 
@@ -88,7 +89,7 @@ public sealed record PlanResult
     /// <summary>Offers that the history did not try.</summary>
     public IReadOnlyList<string> Untried { get; init; } = [];
     /// <summary>Why nothing is planned; null where it is.</summary>
-    public string? Refused { get; init; }
+    public Bilingual? Refused { get; init; }
     /// <summary>Of the draw of arms.</summary>
     public required ulong Seed { get; init; }
 }
