@@ -28,7 +28,7 @@ sealed class SpdInverse
         var count = (n + B - 1) / B;
         var tiles = Read(n, count, row, threads);
         var diagonals = new double[count][];
-        var scratch = new ThreadLocal<double[]>(() => new double[2 * Tile]);
+        using var scratch = new ThreadLocal<double[]>(() => new double[2 * Tile]);
         for (var j = 0; j < count; j++)
         {
             Downdate(tiles, j, j, scratch.Value!);

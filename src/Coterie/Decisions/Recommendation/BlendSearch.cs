@@ -1,5 +1,3 @@
-using Coterie.Numerics;
-
 namespace Coterie.Decisions;
 
 /// <summary>Weights of a blend by coordinate ascent on the mean NDCG of the first ten (Metzler and Croft 2007, "Linear feature-based models for information

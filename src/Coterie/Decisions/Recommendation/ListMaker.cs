@@ -97,7 +97,7 @@ sealed class ListMaker
 
     sealed record Reason(int? Of, Bilingual Words);
 
-    /// <summary>The largest part of each score: a product of the history, or popularity.</summary>
+    /// <summary>What gives most of each score: the history, named by the product with the largest part, or popularity.</summary>
     Reason[] Reasons(int[] history, int segment, int[] products, double[] units)
     {
         var popular = segment >= 0 ? new Bilingual($"often bought in {log.Membership!.Segments[segment].Name.En}", $"{log.Membership.Segments[segment].Name.Zh}中常买") : new("often bought in this shop", "店内热门");
@@ -123,7 +123,7 @@ sealed class ListMaker
         {
             // A product's own part in its score is that it was bought before; of equals, the lower place.
             var best = parts[i].OrderByDescending(p => p.Value).ThenBy(p => p.Key).FirstOrDefault(new KeyValuePair<int, double>(-1, 0));
-            if (best.Value <= 0 || best.Value < shares[i]) return new Reason(null, popular);
+            if (best.Value <= 0 || parts[i].OrderBy(p => p.Key).Sum(p => p.Value) < shares[i]) return new Reason(null, popular);
             if (best.Key == product) return new Reason(product, log.Kind == "purchase"
                 ? new($"bought {times[product]} {(times[product] == 1 ? "time" : "times")} before", $"曾买过 {times[product]} 次") : new("taken before", "曾有过"));
             var title = log.Title(best.Key);

@@ -1,4 +1,3 @@
-using Coterie.Numerics;
 using Coterie.Warehouse;
 
 namespace Coterie.Decisions;

@@ -1,5 +1,4 @@
 using Coterie.Numerics;
-using CsCheck;
 
 namespace Coterie.Tests.Decisions;
 
