@@ -10,6 +10,7 @@ public static class PriceDecision
     // Today's price and units are those of the last weeks.
     const int RecentWeeks = 8;
     const int MostGroups = 40;
+    internal const string Other = "other";
     // The largest step that is proposed at once, whatever prices were seen.
     const double MostChange = 0.3;
 
@@ -35,6 +36,9 @@ public static class PriceDecision
             PriceOffers.Read(input, lines.Products), options);
         if (panel.Products.Count < 2)
             return Refused(input, options, panel.Findings, Few(panel.Findings, options));
+        var before = panel.Products.Select(p => p.Group).Distinct().Order().ToArray();
+        panel = Pooled(panel, groups.Names.Count - 1, options);
+        string[] pooled = [.. before.Except(panel.Products.Select(p => p.Group)).Select(g => groups.Names[g])];
         input.Say("estimating elasticities");
         var fits = ElasticityModel.Fit(panel, groups.Names.Count, options, input.Seed.Child(7), input.Threads);
         input.Stop.ThrowIfCancellationRequested();
@@ -53,6 +57,7 @@ public static class PriceDecision
             AsOf = input.AsOf,
             Answered = answered.Length > 0,
             Grouping = groups.Grouping.ToString().ToLowerInvariant(),
+            PooledGroups = pooled,
             Panel = panel.Findings,
             Elasticities = elasticities,
             BetweenGroups = fits.BetweenGroups,
@@ -65,15 +70,22 @@ public static class PriceDecision
         return new Decided(result with { Notes = [.. page.Notes.Select(n => n.En)] }, page, PriceFiles.Of(result));
     }
 
-    // Groups beyond the largest are too small to say anything: one group of the rest.
+    // Groups beyond the largest, and products that the log puts nowhere, are one group of the rest.
     static ProductGroups Grouped(PurchaseLines lines)
     {
         var groups = ProductGroups.Of(lines, null);
         // Single products have no rivals to share week effects with: all are one group then.
         if (groups.Grouping == ProductGrouping.Product)
             return groups with { Names = ["all products"], OfProduct = [.. groups.OfProduct.Select(_ => 0)], Note = new("The log names neither categories nor brands: all products are one group.", "日志中既无品类也无品牌：所有商品作为一组。") };
-        if (groups.Names.Count <= MostGroups) return groups;
-        return groups with { Names = [.. groups.Names.Take(MostGroups), "other"], OfProduct = [.. groups.OfProduct.Select(g => Math.Min(g, MostGroups))] };
+        var most = Math.Min(MostGroups, groups.Names.Count);
+        return groups with { Names = [.. groups.Names.Take(most), Other], OfProduct = [.. groups.OfProduct.Select(g => g < 0 || g >= most ? most : g)] };
+    }
+
+    // Groups in which too few prices moved are judged with the rest, and the page says which.
+    static PricePanel Pooled(PricePanel panel, int other, PricingOptions options)
+    {
+        var moved = panel.Products.GroupBy(p => p.Group).ToDictionary(g => g.Key, g => g.Count(p => p.Price.Max() > p.Price.Min() * 1.000001));
+        return panel with { Products = [.. panel.Products.Select(p => moved[p.Group] < options.FewestMoved ? p with { Group = other } : p)] };
     }
 
     static double Recent(PanelProduct p) => p.Units[^1].TakeLast(RecentWeeks).Average();

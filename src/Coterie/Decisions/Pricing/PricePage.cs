@@ -82,13 +82,13 @@ static class PricePage
                 Lead = new("A price 1% higher changes units by so many per cent. Left of −1, revenue falls when the price rises.", "涨价 1% 时销量变化的百分比。小于 −1 时涨价会减少收入。"),
                 Format = "fixed",
                 Zero = true,
-                Rows = [.. shown.Where(e => e.Answered).Take(MostRows).Select(e => new DotRow(Same(e.Group), e.Shrunk!))],
+                Rows = [.. shown.Where(e => e.Answered).Take(MostRows).Select(e => new DotRow(Named(e.Group), e.Shrunk!))],
             };
         yield return new DecisionTable
         {
             Title = new("What price does, by group", "各组的价格影响"),
             Columns = [new(new("Group", "组")), new(new("Elasticity", "弹性"), "signed"), new(new("Products with moving prices", "有调价的商品"), "whole"), new(new("Price spread", "价格波动"), "share"), new(new("What it says", "结论"))],
-            Rows = [.. shown.Select(e => (IReadOnlyList<DecisionCell>)[e.Group, e.Shrunk is { } x ? x : DecisionCell.Nothing, e.Moved, e.Spread, Says(e, options)])],
+            Rows = [.. shown.Select(e => (IReadOnlyList<DecisionCell>)[Named(e.Group), e.Shrunk is { } x ? x : DecisionCell.Nothing, e.Moved, e.Spread, Says(e, options)])],
         };
         var bySegment = r.Elasticities.Where(e => e.Segment is not null).OrderBy(e => e.Group, StringComparer.Ordinal).ThenBy(e => e.Segment, StringComparer.Ordinal).ToArray();
         if (bySegment.Length > 0)
@@ -98,7 +98,7 @@ static class PricePage
                 Lead = new("Shrunk towards the group: a small share of its own means that the number is mostly the group's.", "向组内均值收缩：自身数据占比小时，该值主要来自整组。"),
                 Columns = [new(new("Group", "组")), new(new("Segment", "分群"), "segment"), new(new("Elasticity", "弹性"), "signed"), new(new("Share of its own data", "自身数据占比"), "share"),
                     .. r.Costs == "none" ? Array.Empty<DecisionColumn>() : [new DecisionColumn(new("Discount for this segment", "给该分群的折扣"))]],
-                Rows = [.. bySegment.Select(e => (IReadOnlyList<DecisionCell>)[e.Group, e.Segment!, e.Shrunk!, e.OwnShare ?? double.NaN,
+                Rows = [.. bySegment.Select(e => (IReadOnlyList<DecisionCell>)[Named(e.Group), e.Segment!, e.Shrunk!, e.OwnShare ?? double.NaN,
                     .. r.Costs == "none" ? Array.Empty<DecisionCell>() : [Discount(e.Proposal)]])],
             };
         if (r.Proposals.Count == 0) yield break;
@@ -109,8 +109,8 @@ static class PricePage
             Lead = changes.Length == 0 ? new("None: no other price within those seen clearly earns more.", "没有：在出现过的价格范围内，没有明显更赚的价格。")
                 : new("At the elasticity of the group. Try on a few products first; the gain is margin a week.", "按所在组的弹性计算。请先在少数商品上试行；收益为每周毛利。"),
             Columns = [new(new("Product", "商品")), new(new("Group", "组")), new(new("Price now", "现价"), "money"), new(new("Try", "建议价"), "money"), new(new("Units a week now", "现每周销量"), "number"), new(new("Gain a week", "每周收益"), "money"), new(new("Remark", "备注"))],
-            Rows = [.. changes.Select(p => (IReadOnlyList<DecisionCell>)[p.Name, p.Group, p.PriceNow, p.Price, p.UnitsPerWeek, p.GainPerWeek,
-                p.Proposal.AtTheEdge ? new Bilingual("at the end of prices seen", "已到出现过的价格边界") : Same("")])],
+            Rows = [.. changes.Select(p => (IReadOnlyList<DecisionCell>)[p.Name, Named(p.Group), p.PriceNow, p.Price, p.UnitsPerWeek, p.GainPerWeek,
+                p.Proposal.AtTheEdge ? new Bilingual("at the limit: prices seen, or 30%", "已到上限：出现过的价格或 30%") : Same("")])],
         };
     }
 
@@ -139,6 +139,10 @@ static class PricePage
     static IEnumerable<Bilingual> Notes(PricingResult r, ProductGroups groups, PricingOptions options, Elasticity[] everybody)
     {
         yield return groups.Note;
+        if (r.PooledGroups.Count > 0)
+            yield return new($"Groups with fewer than {options.FewestMoved} products whose price moved are judged together as \"other\": {Listed(r.PooledGroups)}.", $"有调价的商品少于 {options.FewestMoved} 件的组合并为“其他”：{Listed(r.PooledGroups)}。");
+        if (r.Answered && r.Foresight is null)
+            yield return new("Not judged on later weeks: the first three quarters of the weeks alone give no group a usable interval.", "未能用后期的周检验：仅凭前四分之三的周，没有一组的区间可用。");
         yield return new("Prices were not set at random. If they fell when demand was about to rise or fall anyway (sales before holidays, clearing of unwanted stock), the numbers hold that too; product and week effects take out only what is lasting for a product or common to a group in a week. A trial on products drawn at random is the proof.",
             "价格并非随机设定。若降价恰在需求本来就要变化之时（节前促销、清理滞销品），数字中也含有这部分；商品效应与周效应只能扣除商品的长期差异和同组同周的共同变化。随机抽取商品试行才是证明。");
         yield return new("Elasticity is against the other products of the group in the same week: what moves from one product to its neighbour counts as an effect.", "弹性是相对于同组同周的其他商品而言：从一件商品转到相邻商品的销量也计为影响。");
@@ -157,6 +161,10 @@ static class PricePage
         if (r.Costs != "none")
             yield return new("Margins are of today's price; every product is taken to answer like its group. \"Keep the price\" where the interval of the gain covers zero; never beyond the prices of at least two weeks, never more than 30% at once.", "毛利按现价计算；每件商品视作与所在组反应相同。收益区间包含零时维持原价；建议不超出至少两周出现过的价格，一次不超过 30%。");
     }
+
+    static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(12)) + (names.Count > 12 ? " …" : "");
+
+    static Bilingual Named(string group) => group == PriceDecision.Other ? new("other", "其他") : Same(group);
 
     static Bilingual Same(string text) => new(text, text);
 }

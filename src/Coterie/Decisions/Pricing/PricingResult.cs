@@ -49,7 +49,7 @@ public sealed record PriceProposal
     /// <summary>Prices seen, over today's.</summary>
     public required double LowestRatio { get; init; }
     public required double HighestRatio { get; init; }
-    /// <summary>Whether the proposal stands at an end of the prices seen: beyond it nothing is known.</summary>
+    /// <summary>Whether the proposal stands at an end of the prices seen (beyond it nothing is known) or of the largest step.</summary>
     public required bool AtTheEdge { get; init; }
 }
 
@@ -84,6 +84,8 @@ public sealed record PricingResult
     public required DateTime AsOf { get; init; }
     public required bool Answered { get; init; }
     public required string Grouping { get; init; }
+    /// <summary>Groups with too few moving prices to stand alone, judged within "other".</summary>
+    public IReadOnlyList<string> PooledGroups { get; init; } = [];
     public required PanelFindings? Panel { get; init; }
     public required IReadOnlyList<Elasticity> Elasticities { get; init; }
     /// <summary>How much elasticities differ between groups, and between segments within a group: standard deviations.</summary>
