@@ -24,7 +24,7 @@ static class DataSections
                 {(q.RowsKnown > 0 ? Fragment.Of($"<div><dt>{T("Rows known before", "此前已有的行")}</dt><dd>{Numbers.Whole(q.RowsKnown)}</dd></div>") : Fragment.Empty)}
                 {(q.IdentitiesMerged > 0 ? Fragment.Of($"<div><dt>{T("Identities merged", "合并的身份")}</dt><dd>{Numbers.Whole(q.IdentitiesMerged)}</dd></div>") : Fragment.Empty)}</dl>
                 <div class="columns"><div><h3>{T("Files", "文件")}</h3>{Files(q)}</div><div><h3>{T("Kinds of event", "事件类型")}</h3>{Kinds(q)}</div></div>
-                <h3>{T("How columns were read", "列的识别")}</h3><p class="lead">{T("Layout:", "布局：")} {Word(q.Layout)}</p>{Mapping(q)}
+                <h3>{T("How columns were read", "列的识别")}</h3><p class="lead">{T("Layout: ", "布局：")}{Word(q.Layout)}</p>{Mapping(q)}
                 {Remarks(q.Notes)}
                 """));
     }

@@ -13,7 +13,7 @@ static class SearchSection
         return Section("search", search.NoStructure && search.Chosen is null ? T("Why there are none", "为何没有分群") : T("How the number was chosen", "分群数如何确定"), Lead(search),
             Fragment.Of($"""
                 {(search.NoStructure ? WhatToDo(report) : Fragment.Empty)}
-                <p class="test">{Test(search)} {Told(search.Structure.Explanation)}</p>
+                <p class="test">{Test(search)}{Told(search.Structure.Explanation)}</p>
                 {(Trust(search) is { } trust ? Fragment.Of($"<p class=\"trust\">{trust}</p>") : Fragment.Empty)}
                 {Stability(search)}
                 <h3>{T("Every candidate", "全部候选")}</h3>
@@ -25,7 +25,7 @@ static class SearchSection
 
     static Bilingual Lead(ReportSearch search) => search.Chosen is { } c
         ? T($"{search.Candidates.Count} candidates were compared. {Method(c).En} with {c.Clusters} groups was chosen: what a group is should not depend on which customers happened to be in the sample.",
-            $"共比较 {search.Candidates.Count} 个候选，选定{Method(c).Zh}分 {c.Clusters} 群：群体不应取决于恰好抽到了哪些客户。")
+            $"共比较 {search.Candidates.Count} 个候选，选定者为：{Method(c).Zh}，{c.Clusters} 群。群体不应取决于恰好抽到了哪些客户。")
         : T($"{search.Candidates.Count} candidates were compared and none was chosen.", $"共比较 {search.Candidates.Count} 个候选，均未采用。");
 
     /// <summary>How far other methods find the same groups: the best sign of trust that needs no labels.</summary>
@@ -68,8 +68,8 @@ static class SearchSection
     }
 
     static Bilingual Test(ReportSearch search) => search.Structure.Structure
-        ? T($"Are there groups at all? Yes (p = {Numbers.Fixed(search.Structure.PValue, 3)}).", $"是否存在群体？是（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。")
-        : T($"Are there groups at all? No (p = {Numbers.Fixed(search.Structure.PValue, 3)}).", $"是否存在群体？否（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。");
+        ? T($"Are there groups at all? Yes (p = {Numbers.Fixed(search.Structure.PValue, 3)}). ", $"是否存在群体？是（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。")
+        : T($"Are there groups at all? No (p = {Numbers.Fixed(search.Structure.PValue, 3)}). ", $"是否存在群体？否（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。");
 
     static Fragment WhatToDo(RunReport report) => Fragment.Of($"""
         <div class="todo"><h3>{T("What to do instead", "可以怎么做")}</h3><ul>
