@@ -59,9 +59,14 @@ internal static class CommonOptions
         HelpName = "TIME",
     };
 
-    internal static Option<string> Lang()
+    internal static Option<string> Lang() => Language("Language that the report opens in: en or zh (both are inside).");
+
+    /// <summary>For commands that write nothing for people but what they print.</summary>
+    internal static Option<string> Printed() => Language("Language of what is printed: en or zh.");
+
+    static Option<string> Language(string description)
     {
-        var option = new Option<string>("--lang") { Description = "Language that the report opens in: en or zh (both are inside).", DefaultValueFactory = _ => "en" };
+        var option = new Option<string>("--lang") { Description = description, DefaultValueFactory = _ => "en" };
         option.Validators.Add(OneOf(option, "en", "zh"));
         return option;
     }

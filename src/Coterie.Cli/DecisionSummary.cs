@@ -17,7 +17,7 @@ internal static class DecisionSummary
         output.WriteLine(page.Title.In(lang));
         output.WriteLine(page.Verdict.In(lang));
         foreach (var figure in page.Figures)
-            output.WriteLine($"  {figure.Label.In(lang)}: {DecisionText.Of(figure.Value, figure.Unit, currency).In(lang)}{(figure.Detail is { } detail ? (zh ? "；" : "; ") + detail.In(lang) : "")}");
+            output.WriteLine($"  {figure.Label.In(lang)}{(zh ? "：" : ": ")}{DecisionText.Of(figure.Value, figure.Unit, currency).In(lang)}{(figure.Detail is { } detail ? (zh ? "；" : "; ") + detail.In(lang) : "")}");
         foreach (var table in page.Blocks.OfType<DecisionTable>().Where(t => t.Rows.Count > 0))
         {
             output.WriteLine();

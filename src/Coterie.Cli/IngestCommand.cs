@@ -16,9 +16,10 @@ internal static class IngestCommand
         var currency = CommonOptions.Currency();
         var memory = CommonOptions.MemoryLimit();
         var threads = CommonOptions.Threads();
+        var lang = CommonOptions.Printed();
         var json = CommonOptions.Json();
         var command = new Command("ingest", "Cleans files and adds their events to a workspace; the same file twice changes nothing.")
-            { files, workspace, map, timezone, currency, memory, threads, json };
+            { files, workspace, map, timezone, currency, memory, threads, lang, json };
         command.SetAction((parsed, stop) =>
         {
             if (parsed.GetValue(files)!.Length == 0) throw new ConfigurationException("Name at least one file to ingest.");
@@ -32,7 +33,7 @@ internal static class IngestCommand
                 Storage = new DuckDbOptions { MemoryLimit = parsed.GetValue(memory), Threads = parsed.GetValue(threads) },
             };
             var quality = Progress.Show(parsed.InvocationConfiguration.Error, parsed.GetValue(json), report => Ingestion.Run(options, report, stop));
-            Summary.ShowQuality(parsed.InvocationConfiguration.Output, quality, parsed.GetValue(json));
+            Summary.ShowQuality(parsed.InvocationConfiguration.Output, quality, parsed.GetValue(json), parsed.GetValue(lang)!);
             return Task.FromResult(CommandLine.Done);
         });
         return command;

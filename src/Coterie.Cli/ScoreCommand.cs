@@ -18,9 +18,10 @@ internal static class ScoreCommand
         var memory = CommonOptions.MemoryLimit();
         var threads = CommonOptions.Threads();
         var force = new Option<bool>("--force") { Description = "Replace the output file if it exists." };
+        var lang = CommonOptions.Printed();
         var json = CommonOptions.Json();
         var command = new Command("score", "Puts the customers of new files, new ones too, into the segments of a former run.")
-            { files, model, output, map, timezone, asOf, memory, threads, force, json };
+            { files, model, output, map, timezone, asOf, memory, threads, force, lang, json };
         command.SetAction((parsed, stop) =>
         {
             if (parsed.GetValue(files)!.Length == 0) throw new ConfigurationException("Name at least one file to score.");
@@ -38,7 +39,7 @@ internal static class ScoreCommand
             var result = Progress.Show(parsed.InvocationConfiguration.Error, parsed.GetValue(json), report => Scoring.Run(options, report, stop));
             var writer = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) writer.WriteLine(JsonSerializer.Serialize(result, Summary.Json));
-            else Summary.ShowScores(writer, result);
+            else Summary.ShowScores(writer, result, parsed.GetValue(lang)!);
             return Task.FromResult(CommandLine.Done);
         });
         return command;

@@ -15,8 +15,9 @@ internal static class SimulateCommand
         days.Validators.Add(CommonOptions.AtLeast(days, 1));
         var seed = CommonOptions.Seed();
         var output = new Option<string>("--out") { Description = "Directory for events.csv, products.csv and truth.csv.", Required = true, HelpName = "DIR" };
+        var lang = CommonOptions.Printed();
         var json = CommonOptions.Json();
-        var command = new Command("simulate", "Makes a shop with eight known personas: events.csv, products.csv, truth.csv.") { customers, days, seed, output, json };
+        var command = new Command("simulate", "Makes a shop with eight known personas: events.csv, products.csv, truth.csv.") { customers, days, seed, output, lang, json };
         command.SetAction((parsed, stop) =>
         {
             var options = new SimulationOptions { Customers = parsed.GetValue(customers), Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) };
@@ -28,6 +29,7 @@ internal static class SimulateCommand
             });
             var writer = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) writer.WriteLine(JsonSerializer.Serialize(summary, Summary.Json));
+            else if (parsed.GetValue(lang) == "zh") writer.WriteLine($"{options.Customers:N0} 位客户的 {summary.Events:N0} 个事件已写入 {Path.Combine(directory, "events.csv")}；人格类型在 truth.csv 中。");
             else writer.WriteLine($"{summary.Events:N0} events of {options.Customers:N0} customers in {Path.Combine(directory, "events.csv")}; personas in truth.csv.");
             return Task.FromResult(CommandLine.Done);
         });

@@ -37,12 +37,14 @@ internal static class Summary
         var console = Console(output);
         var quality = report.Quality;
         output.WriteLine();
-        output.WriteLine($"{report.Input.RowsRead:N0} rows read, {report.Input.RowsKept:N0} kept; {report.Customers:N0} customers; {quality.FirstEvent:yyyy-MM-dd} to {quality.LastEvent:yyyy-MM-dd}.");
-        foreach (var rule in quality.Rules.Where(r => r is { Refused: true, Rows: > 0 }))
-            output.WriteLine($"  refused {rule.Rows,9:N0}  {rule.Rule}: {(lang == "zh" ? rule.MeaningZh : rule.Meaning)}");
+        var zh = lang == "zh";
+        output.WriteLine(zh
+            ? $"读取 {report.Input.RowsRead:N0} 行，保留 {report.Input.RowsKept:N0} 行；{report.Customers:N0} 位客户；{quality.FirstEvent:yyyy-MM-dd} 至 {quality.LastEvent:yyyy-MM-dd}。"
+            : $"{report.Input.RowsRead:N0} rows read, {report.Input.RowsKept:N0} kept; {report.Customers:N0} customers; {quality.FirstEvent:yyyy-MM-dd} to {quality.LastEvent:yyyy-MM-dd}.");
+        Rules(output, quality.Rules.Where(r => r is { Refused: true, Rows: > 0 }), zh);
         output.WriteLine();
         if (report.Search.NoStructure)
-            output.WriteLine($"No segments: {report.Search.Structure.Explanation}");
+            output.WriteLine((zh ? "没有分群：" : "No segments: ") + Phrasebook.In(report.Search.Structure.Explanation, lang));
         else
             Segments(console, report, lang);
         if (report.Validity is { } validity)
@@ -52,10 +54,33 @@ internal static class Summary
         }
 
         Deep(output, report.Deep, lang);
-        if (report.Labels is { } labels) output.WriteLine($"Against the truth file: ARI {labels.Ari:0.000}, accuracy {labels.Accuracy:0.000}, macro F1 {labels.MacroF1:0.000}.");
-        foreach (var note in report.Notes) output.WriteLine($"note: {note}");
+        if (report.Labels is { } labels)
+        {
+            output.WriteLine(zh
+                ? $"与真实标签比较：ARI {labels.Ari:0.000}，准确率 {labels.Accuracy:0.000}，F1（类平均）{labels.MacroF1:0.000}。"
+                : $"Against the truth file: ARI {labels.Ari:0.000}, accuracy {labels.Accuracy:0.000}, macro F1 {labels.MacroF1:0.000}.");
+        }
+
+        Notes(output, report.Notes, lang);
         output.WriteLine();
-        output.WriteLine($"{report.Timings.Values.Sum():0.0} s, {report.PeakMemoryMb:0} MB. Report: {Path.Combine(result.Directory, "report.html")}");
+        var page = Path.Combine(result.Directory, "report.html");
+        output.WriteLine(zh
+            ? $"{report.Timings.Values.Sum():0.0} 秒，{report.PeakMemoryMb:0} MB。报告：{page}"
+            : $"{report.Timings.Values.Sum():0.0} s, {report.PeakMemoryMb:0} MB. Report: {page}");
+    }
+
+    static void Rules(TextWriter output, IEnumerable<RuleCount> rules, bool zh)
+    {
+        foreach (var r in rules)
+        {
+            var what = (r.Refused, zh) switch { (true, true) => "已拒绝", (true, false) => "refused", (false, true) => "已记录", _ => "noticed" };
+            output.WriteLine($"  {what} {r.Rows,9:N0}  {r.Rule}{(zh ? "：" : ": ")}{(zh ? r.MeaningZh : r.Meaning)}");
+        }
+    }
+
+    static void Notes(TextWriter output, IEnumerable<string> notes, string lang)
+    {
+        foreach (var note in notes) output.WriteLine((lang == "zh" ? "注：" : "note: ") + Phrasebook.In(note, lang));
     }
 
     /// <summary>What the second view came to, in a line or two.</summary>
@@ -82,8 +107,8 @@ internal static class Summary
     static void Segments(IAnsiConsole console, RunReport report, string lang)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in new[] { "id", "name", "customers", "share", "revenue", "stability" })
-            table.AddColumn(column is "id" or "name" ? new TableColumn(column) : new TableColumn(column).RightAligned());
+        string[] columns = lang == "zh" ? ["编号", "名称", "客户", "占比", "收入", "稳定性"] : ["id", "name", "customers", "share", "revenue", "stability"];
+        for (var c = 0; c < columns.Length; c++) table.AddColumn(c < 2 ? new TableColumn(columns[c]) : new TableColumn(columns[c]).RightAligned());
         foreach (var s in report.Segments)
         {
             table.AddRow(Markup.Escape(s.Id), Markup.Escape(s.Name.In(lang)), $"{s.Size:N0}", $"{s.Share:0.0%}",
@@ -93,7 +118,7 @@ internal static class Summary
         console.Write(table);
     }
 
-    internal static void ShowQuality(TextWriter output, QualityReport quality, bool json)
+    internal static void ShowQuality(TextWriter output, QualityReport quality, bool json, string lang)
     {
         if (json)
         {
@@ -101,30 +126,39 @@ internal static class Summary
             return;
         }
 
-        output.WriteLine($"{quality.RowsRead:N0} rows read, {quality.RowsKept:N0} kept, {quality.RowsKnown:N0} known already; the workspace has {quality.Customers:N0} customers.");
-        foreach (var rule in quality.Rules.Where(r => r.Rows > 0))
-            output.WriteLine($"  {(rule.Refused ? "refused" : "noticed")} {rule.Rows,9:N0}  {rule.Rule}: {rule.Meaning}");
-        foreach (var note in quality.Notes) output.WriteLine($"note: {note}");
+        output.WriteLine(lang == "zh"
+            ? $"读取 {quality.RowsRead:N0} 行，保留 {quality.RowsKept:N0} 行，此前已有 {quality.RowsKnown:N0} 行；工作区共有 {quality.Customers:N0} 位客户。"
+            : $"{quality.RowsRead:N0} rows read, {quality.RowsKept:N0} kept, {quality.RowsKnown:N0} known already; the workspace has {quality.Customers:N0} customers.");
+        Rules(output, quality.Rules.Where(r => r.Rows > 0), lang == "zh");
+        Notes(output, quality.Notes, lang);
     }
 
-    internal static void ShowLabels(TextWriter output, LabelReport report, int onlyInLabels, int onlyInTruth)
+    internal static void ShowLabels(TextWriter output, LabelReport report, int onlyInLabels, int onlyInTruth, string lang)
     {
-        output.WriteLine($"{report.Count:N0} customers in both, {report.Clusters} clusters, {report.Classes} classes"
-            + (onlyInLabels + onlyInTruth > 0 ? $"; {onlyInLabels:N0} only in the labels, {onlyInTruth:N0} only in the truth" : "") + ".");
-        output.WriteLine($"ARI {report.Ari:0.0000}  AMI {report.Ami:0.0000}  NMI {report.Nmi:0.0000}  V {report.VMeasure:0.0000}  FM {report.FowlkesMallows:0.0000}  purity {report.Purity:0.0000}");
-        output.WriteLine($"accuracy {report.Accuracy:0.0000}  macro precision {report.MacroPrecision:0.0000}  recall {report.MacroRecall:0.0000}  F1 {report.MacroF1:0.0000}  weighted F1 {report.WeightedF1:0.0000}");
+        var (zh, some) = (lang == "zh", onlyInLabels + onlyInTruth > 0);
+        output.WriteLine(zh
+            ? $"两个文件共有 {report.Count:N0} 位客户，{report.Clusters} 个簇，{report.Classes} 个类别" + (some ? $"；仅在标签中 {onlyInLabels:N0} 位，仅在真实类别中 {onlyInTruth:N0} 位" : "") + "。"
+            : $"{report.Count:N0} customers in both, {report.Clusters} clusters, {report.Classes} classes" + (some ? $"; {onlyInLabels:N0} only in the labels, {onlyInTruth:N0} only in the truth" : "") + ".");
+        output.WriteLine($"ARI {report.Ari:0.0000}  AMI {report.Ami:0.0000}  NMI {report.Nmi:0.0000}  V {report.VMeasure:0.0000}  FM {report.FowlkesMallows:0.0000}  {(zh ? "纯度" : "purity")} {report.Purity:0.0000}");
+        output.WriteLine(zh
+            ? $"准确率 {report.Accuracy:0.0000}  类平均：精确率 {report.MacroPrecision:0.0000}  召回率 {report.MacroRecall:0.0000}  F1 {report.MacroF1:0.0000}  加权 F1 {report.WeightedF1:0.0000}"
+            : $"accuracy {report.Accuracy:0.0000}  macro precision {report.MacroPrecision:0.0000}  recall {report.MacroRecall:0.0000}  F1 {report.MacroF1:0.0000}  weighted F1 {report.WeightedF1:0.0000}");
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in new[] { "class", "cluster", "customers", "precision", "recall", "F1" }) table.AddColumn(column);
+        foreach (var column in zh ? new[] { "类别", "簇", "客户", "精确率", "召回率", "F1" } : ["class", "cluster", "customers", "precision", "recall", "F1"]) table.AddColumn(column);
         foreach (var c in report.PerClass)
             table.AddRow(Markup.Escape(c.Class), Markup.Escape(report.Matching.GetValueOrDefault(c.Class) ?? "-"), $"{c.Support:N0}", $"{c.Precision:0.000}", $"{c.Recall:0.000}", $"{c.F1:0.000}");
         Console(output).Write(table);
     }
 
-    internal static void ShowScores(TextWriter output, ScoringResult result)
+    internal static void ShowScores(TextWriter output, ScoringResult result, string lang)
     {
-        output.WriteLine($"{result.Customers:N0} customers as of {result.AsOf:yyyy-MM-dd HH:mm:ss} UTC in {result.Out}");
-        foreach (var segment in result.Segments) output.WriteLine($"  {segment.Id,-4} {segment.Name.En,-40} {segment.Customers,9:N0}");
-        foreach (var note in result.Notes) output.WriteLine($"note: {note}");
+        var zh = lang == "zh";
+        output.WriteLine(zh
+            ? $"{result.Customers:N0} 位客户（截至 {result.AsOf:yyyy-MM-dd HH:mm:ss} UTC）已写入 {result.Out}"
+            : $"{result.Customers:N0} customers as of {result.AsOf:yyyy-MM-dd HH:mm:ss} UTC in {result.Out}");
+        // A Chinese character is as wide as two others, so names come last there.
+        foreach (var s in result.Segments) output.WriteLine(zh ? $"  {s.Id,-4} {s.Customers,9:N0}  {s.Name.Zh}" : $"  {s.Id,-4} {s.Name.En,-40} {s.Customers,9:N0}");
+        Notes(output, result.Notes, lang);
     }
 
     internal static void ShowExplanation(TextWriter output, Explanation e, string lang)
@@ -170,7 +204,7 @@ internal static class Summary
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in lang == "zh" ? new[] { "特征", "数值", "单位", "超过的客户" } : ["feature", "value", "unit", "above"]) table.AddColumn(column);
         foreach (var f in profile.Features)
-            table.AddRow(Markup.Escape(f.Label.In(lang)), f.Value is { } v ? $"{v:0.###}" : "-", Markup.Escape(f.Unit), f.Value is null ? "" : $"{f.Percentile:0%}");
+            table.AddRow(Markup.Escape(f.Label.In(lang)), f.Value is { } v ? $"{v:0.###}" : "-", Markup.Escape(Phrasebook.In(f.Unit, lang)), f.Value is null ? "" : $"{f.Percentile:0%}");
         Console(output).Write(table);
     }
 

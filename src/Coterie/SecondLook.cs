@@ -17,7 +17,7 @@ internal sealed class SecondLook(Histories histories, FeatureTable current, Past
         stages.Say("comparing it with the features view");
         var agreement = ViewAgreement.Measure("features", choice.Assignment.Labels, "sequences", sequences.Assignment.Labels,
             new AgreementOptions { Threads = options.Threads }, options.Seed.Child(51));
-        agreement = agreement with { SentenceZh = agreement.SentenceZh.Replace("features", "特征视角", StringComparison.Ordinal).Replace("sequences", "序列视角", StringComparison.Ordinal) };
+        agreement = agreement with { SentenceZh = agreement.SentenceZh.Replace("features", "特征视角", StringComparison.Ordinal).Replace("与 sequences", "与序列视角", StringComparison.Ordinal) };
         var fused = agreement.BetterThanChance ? Fuse(sequences) : null;
         stages.Say("judging each on the horizon held back");
         var frozen = Frozen(sequences, fused);

@@ -12,7 +12,7 @@ static class AgreementWords
 
     internal static string English(AgreementReport r)
     {
-        var numbers = $"adjusted Rand index {Range(r.Ari, "to")}, adjusted mutual information {Range(r.Ami, "to")}, kappa {Range(r.Kappa, "to")} "
+        var numbers = $"adjusted Rand index {Range(r.Ari)}, adjusted mutual information {Range(r.Ami)}, kappa {Range(r.Kappa)} "
             + $"where random pairings give {r.Kappa.ChanceMean:0.000}; p = {r.Ari.PValue:0.000}";
         var who = $"{r.First} ({r.FirstClusters} groups) and {r.Second} ({r.SecondClusters} groups)";
         var text = r.BetterThanChance
@@ -23,8 +23,7 @@ static class AgreementWords
 
     internal static string Chinese(AgreementReport r)
     {
-        var numbers = $"调整兰德指数 {Range(r.Ari, "至")}，调整互信息 {Range(r.Ami, "至")}，kappa {Range(r.Kappa, "至")}"
-            + $"（随机配对为 {r.Kappa.ChanceMean:0.000}）；p = {r.Ari.PValue:0.000}";
+        var numbers = $"调整兰德指数 {Between(r.Ari)}，调整互信息 {Between(r.Ami)}，kappa {Between(r.Kappa)}，随机配对的 kappa 为 {r.Kappa.ChanceMean:0.000}；p = {r.Ari.PValue:0.000}";
         var who = $"{r.First}（{r.FirstClusters} 群）与 {r.Second}（{r.SecondClusters} 群）";
         var text = r.BetterThanChance
             ? $"{who}{Band(r).Chinese}，且优于随机：{numbers}。"
@@ -34,5 +33,7 @@ static class AgreementWords
 
     static (double From, string English, string Chinese) Band(AgreementReport r) => Bands.First(b => r.Kappa.Value.Value >= b.From);
 
-    static string Range(AgreementIndex i, string to) => $"{i.Value.Value:0.000} ({i.Value.Low:0.000} {to} {i.Value.High:0.000})";
+    static string Range(AgreementIndex i) => $"{i.Value.Value:0.000} ({i.Value.Low:0.000} to {i.Value.High:0.000})";
+
+    static string Between(AgreementIndex i) => $"{i.Value.Value:0.000}（{i.Value.Low:0.000} 至 {i.Value.High:0.000}）";
 }

@@ -24,7 +24,7 @@ static class DataSections
                 {(q.RowsKnown > 0 ? Fragment.Of($"<div><dt>{T("Rows known before", "此前已有的行")}</dt><dd>{Numbers.Whole(q.RowsKnown)}</dd></div>") : Fragment.Empty)}
                 {(q.IdentitiesMerged > 0 ? Fragment.Of($"<div><dt>{T("Identities merged", "合并的身份")}</dt><dd>{Numbers.Whole(q.IdentitiesMerged)}</dd></div>") : Fragment.Empty)}</dl>
                 <div class="columns"><div><h3>{T("Files", "文件")}</h3>{Files(q)}</div><div><h3>{T("Kinds of event", "事件类型")}</h3>{Kinds(q)}</div></div>
-                <h3>{T("How columns were read", "列的识别")}</h3><p class="lead">{T("Layout:", "布局：")} {q.Layout}</p>{Mapping(q)}
+                <h3>{T("How columns were read", "列的识别")}</h3><p class="lead">{T("Layout: ", "布局：")}{Word(q.Layout)}</p>{Mapping(q)}
                 {Remarks(q.Notes)}
                 """));
     }
@@ -38,14 +38,14 @@ static class DataSections
                 """)), "rules");
 
     static Fragment Files(QualityReport q) => Table(T("Files", "文件"), Fragment.Join(Head(T("File", "文件"), T("Format", "格式")), HeadNumbers(T("Size", "大小"))),
-        Fragment.Each(q.Files, f => Fragment.Of($"""<tr><th scope="row" class="wrap">{Path.GetFileName(f.Path)}</th><td>{f.Format}, {f.Encoding}</td>{Cells(Numbers.Bytes(f.Bytes))}</tr>""")));
+        Fragment.Each(q.Files, f => Fragment.Of($"""<tr><th scope="row" class="wrap">{Path.GetFileName(f.Path)}</th><td>{Word(f.Format)}, {f.Encoding}</td>{Cells(Numbers.Bytes(f.Bytes))}</tr>""")));
 
     static Fragment Kinds(QualityReport q) => Table(T("Kinds of event", "事件类型"), Fragment.Join(Head(T("Kind", "类型")), HeadNumbers(T("Events", "事件数"), T("Share", "占比"))),
         Fragment.Each(q.Kinds.OrderByDescending(k => k.Value).ThenBy(k => k.Key, StringComparer.Ordinal),
             k => Fragment.Of($"""<tr><th scope="row"><code>{k.Key}</code></th>{Cells(Numbers.Whole(k.Value), Numbers.Percent1(Headline.Share(k.Value, q.RowsKept)))}</tr>""")));
 
     static Fragment Mapping(QualityReport q) => Table(T("Column mapping", "列映射"), Head(T("Event column", "事件列"), T("Comes from", "来源"), T("Because of", "依据"), T("Format", "格式")),
-        Fragment.Each(q.Mapping, m => Fragment.Of($"""<tr><th scope="row"><code>{m.Target}</code></th><td>{m.Source}</td><td>{Why(m.Why)}</td><td>{m.Format ?? ""}</td></tr>""")));
+        Fragment.Each(q.Mapping, m => Fragment.Of($"""<tr><th scope="row"><code>{m.Target}</code></th><td>{Word(m.Source)}</td><td>{Why(m.Why)}</td><td>{Word(m.Format ?? "")}</td></tr>""")));
 
     static Bilingual Why(string why) => why switch
     {
@@ -65,13 +65,13 @@ static class DataSections
                 {Table(T("Features", "特征"),
                     Fragment.Join(Head(T("Feature", "特征"), T("Family", "类别"), T("Transform", "变换")), HeadNumbers(T("10%", "10%"), T("Median", "中位数"), T("90%", "90%"), T("Missing", "缺失")), Head(T("Clustered", "参与聚类"))),
                     Fragment.Each(report.Features, f => Fragment.Of($"""
-                        <tr><th scope="row">{f.Label}<small lang="en">{f.Sentence}</small></th><td>{Family(f.Family)}</td><td>{f.Transform}</td>{Decile(f, 1, report.Currency)}{Decile(f, 5, report.Currency)}{Decile(f, 9, report.Currency)}{Cells(Numbers.Percent(f.MissingShare))}<td>{(f.Used ? Fragment.Of($"{T("yes", "是")}") : Fragment.Of($"""<span class="no">{T("no", "否")}</span> <small lang="en">{f.Dropped ?? ""}</small>"""))}</td></tr>
+                        <tr><th scope="row">{f.Label}<small>{Told(f.Sentence)}</small></th><td>{Family(f.Family)}</td><td>{Word(f.Transform)}</td>{Decile(f, 1, report.Currency)}{Decile(f, 5, report.Currency)}{Decile(f, 9, report.Currency)}{Cells(Numbers.Percent(f.MissingShare))}<td>{(f.Used ? Fragment.Of($"{T("yes", "是")}") : Fragment.Of($"""<span class="no">{T("no", "否")}</span> <small>{Told(f.Dropped ?? "")}</small>"""))}</td></tr>
 
                         """)), "features")}
                 {(report.FeaturesLeftOut.Count == 0 ? Fragment.Empty : Fragment.Of($"""
                     <details class="left-out"><summary>{T($"{report.FeaturesLeftOut.Count} features of the catalogue could not be computed from these data", $"目录中有 {report.FeaturesLeftOut.Count} 个特征无法由本数据计算")}</summary>
                     {Table(T("Features left out", "未计算的特征"), Head(T("Feature", "特征"), T("Reason", "原因")),
-                        Fragment.Each(report.FeaturesLeftOut.OrderBy(p => p.Key, StringComparer.Ordinal), p => Fragment.Of($"""<tr><th scope="row"><code>{p.Key}</code></th><td lang="en">{p.Value}</td></tr>""")))}</details>
+                        Fragment.Each(report.FeaturesLeftOut.OrderBy(p => p.Key, StringComparer.Ordinal), p => Fragment.Of($"""<tr><th scope="row"><code>{p.Key}</code></th><td>{Told(p.Value)}</td></tr>""")))}</details>
                     """))}
                 """));
     }

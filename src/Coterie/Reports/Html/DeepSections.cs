@@ -32,7 +32,7 @@ static class DeepSections
         deep.Verdict is { } v ? Fragment.Of($"""<p class="verdict {(deep.Kept == "fused" ? "good" : "fair")}">{v}</p>""") : Fragment.Empty,
         Fragment.Of($"""<p class="lead">{T("The features view sees how much, how often and how recently; the sequence view sees what follows what.", "特征视角看数量、频率与远近；序列视角看行为的先后。")}{Model(deep)}</p>"""));
 
-    static Fragment Model(ReportDeep deep) => deep.Model is { } m ? Fragment.Of($" {T($"Here it is a model of sequences: {m.En}.", $"所用序列模型：{m.Zh}。")}") : Fragment.Empty;
+    static Fragment Model(ReportDeep deep) => deep.Model is { } m ? Fragment.Of($"{T($" Here it is a model of sequences: {m.En}.", $"所用序列模型：{m.Zh}。")}") : Fragment.Empty;
 
     static Fragment Figures(ReportDeep deep)
     {

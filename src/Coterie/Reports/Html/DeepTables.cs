@@ -78,7 +78,7 @@ static class DeepTables
             <div class="tall">{Table(title,
                 Fragment.Join(Head(title), HeadNumbers(T("Groups", "群数"), T("Stability, mean", "平均稳定性"), T("Stability, weakest", "最弱稳定性")), pairs ? HeadNumbers(T("Rand index of pairs", "成对兰德指数")) : Fragment.Empty, HeadNumbers(T("Smallest group", "最小群")), Head(T("Verdict", "结论"))),
                 Fragment.Each(candidates, c => Fragment.Of($"""
-                    <tr class="{(c.Verdict == "chosen" ? "chosen" : "")}"><td class="plot"><span class="bar"><i style="width:{Width(c.MeanJaccard)}"></i></span></td>{Cells(Numbers.Whole(c.Groups), Numbers.Fixed(c.MeanJaccard, 3), Numbers.Fixed(c.MinJaccard, 3))}{(pairs ? Cells(Numbers.Fixed(c.PairAri, 3)) : Fragment.Empty)}{Cells(Numbers.Percent1(c.MinShare))}<td class="why">{(c.Verdict == "chosen" ? Fragment.Of($"{T("chosen", "选定")}") : Fragment.Of($"""<span lang="en">{c.Verdict}</span>"""))}</td></tr>
+                    <tr class="{(c.Verdict == "chosen" ? "chosen" : "")}"><td class="plot"><span class="bar"><i style="width:{Width(c.MeanJaccard)}"></i></span></td>{Cells(Numbers.Whole(c.Groups), Numbers.Fixed(c.MeanJaccard, 3), Numbers.Fixed(c.MinJaccard, 3))}{(pairs ? Cells(Numbers.Fixed(c.PairAri, 3)) : Fragment.Empty)}{Cells(Numbers.Percent1(c.MinShare))}<td class="why">{Told(c.Verdict)}</td></tr>
 
                     """)), "groups")}</div>
 

@@ -45,11 +45,11 @@ static class EndSections
             T($"Coterie {report.Version}, seed {report.Seed}: the same files, options and seed give the same segments.", $"Coterie {report.Version}，种子 {report.Seed}：相同文件、选项与种子得到相同分群。"),
             Fragment.Of($"""
                 <div class="columns"><div><h3>{T("Time by stage", "各阶段用时")}</h3>{Table(T("Time by stage", "各阶段用时"), Fragment.Join(Head(T("Stage", "阶段")), HeadNumbers(T("Seconds", "秒")), Head(T("", ""))),
-                    Fragment.Each(report.Timings.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal), t => Fragment.Of($"""<tr><th scope="row">{t.Key}</th>{Cells(Numbers.Fixed(t.Value, 2))}<td class="plot"><span class="bar"><i style="width:{Width(Headline.Share(t.Value, total))}"></i></span></td></tr>""")))}
+                    Fragment.Each(report.Timings.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal), t => Fragment.Of($"""<tr><th scope="row">{Word(t.Key)}</th>{Cells(Numbers.Fixed(t.Value, 2))}<td class="plot"><span class="bar"><i style="width:{Width(Headline.Share(t.Value, total))}"></i></span></td></tr>""")))}
                 <p class="lead">{T($"{Numbers.Fixed(total, 1)} s in all; at most {Numbers.Whole(report.PeakMemoryMb)} MB of memory.", $"共 {Numbers.Fixed(total, 1)} 秒；内存峰值 {Numbers.Whole(report.PeakMemoryMb)} MB。")}</p></div>
                 <div><h3>{T("Settings", "设置")}</h3>{Table(T("Settings", "设置"), Head(T("Setting", "设置"), T("Value", "取值")),
-                    Fragment.Each(report.Settings.OrderBy(s => s.Key, StringComparer.Ordinal), s => Fragment.Of($"""<tr><th scope="row">{s.Key}</th><td class="wrap">{s.Value}</td></tr>""")))}</div></div>
-                {(report.Notes.Count == 0 ? Fragment.Empty : Fragment.Of($"<h3>{T("Notes", "备注")}</h3><p class=\"lead\">{T("Everything that was sampled, switched, assumed or skipped.", "所有抽样、切换、假设或跳过之处（英文）。")}</p>{Remarks(report.Notes)}"))}
+                    Fragment.Each(report.Settings.OrderBy(s => s.Key, StringComparer.Ordinal), s => Fragment.Of($"""<tr><th scope="row">{s.Key}</th><td class="wrap">{Word(s.Value)}</td></tr>""")))}</div></div>
+                {(report.Notes.Count == 0 ? Fragment.Empty : Fragment.Of($"<h3>{T("Notes", "备注")}</h3><p class=\"lead\">{T("Everything that was sampled, switched, assumed or skipped.", "所有抽样、切换、假设或跳过之处。")}</p>{Remarks(report.Notes)}"))}
                 """));
     }
 

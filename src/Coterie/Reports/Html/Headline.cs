@@ -65,23 +65,25 @@ static class Headline
             : null;
     }
 
-    sealed record Figure(Bilingual Label, string Value, Bilingual Note);
+    sealed record Figure(Bilingual Label, Bilingual Value, Bilingual Note);
+
+    static Bilingual Same(string text) => T(text, text);
 
     static IEnumerable<Figure> Figures(RunReport report)
     {
         var q = report.Quality;
-        yield return new(T("Customers", "客户"), Numbers.Whole(report.Customers), T($"{Numbers.Date(q.FirstEvent)} to {Numbers.Date(q.LastEvent)}", $"{Numbers.Date(q.FirstEvent)} 至 {Numbers.Date(q.LastEvent)}"));
+        yield return new(T("Customers", "客户"), Same(Numbers.Whole(report.Customers)), T($"{Numbers.Date(q.FirstEvent)} to {Numbers.Date(q.LastEvent)}", $"{Numbers.Date(q.FirstEvent)} 至 {Numbers.Date(q.LastEvent)}"));
         if (q.RevenueKept > 0)
             yield return new(T("Revenue", "收入"), Numbers.MoneyCompact(q.RevenueKept, report.Currency), T("after cleaning, before refunds", "清洗后，未扣退款"));
-        yield return new(T("Rows used", "采用行数"), Numbers.Percent1(Share(q.RowsKept, q.RowsRead)), T($"of {Numbers.Whole(q.RowsRead)} read", $"共读取 {Numbers.Whole(q.RowsRead)} 行"));
+        yield return new(T("Rows used", "采用行数"), Same(Numbers.Percent1(Share(q.RowsKept, q.RowsRead))), T($"of {Numbers.Whole(q.RowsRead)} read", $"共读取 {Numbers.Whole(q.RowsRead)} 行"));
         if (report.Segments.Count > 0)
         {
             var (low, high) = (report.Segments.Min(s => s.Stability), report.Segments.Max(s => s.Stability));
-            yield return new(T("Stability", "稳定性"), Numbers.Fixed(low, 2), T($"of the weakest segment; the strongest has {Numbers.Fixed(high, 2)}", $"最弱的群；最强为 {Numbers.Fixed(high, 2)}"));
-            yield return new(T("Told by rules", "规则可解释"), Numbers.Percent(report.RulesFidelity), T("of customers, by a few thresholds", "的客户可由少量阈值判定"));
+            yield return new(T("Stability", "稳定性"), Same(Numbers.Fixed(low, 2)), T($"of the weakest segment; the strongest has {Numbers.Fixed(high, 2)}", $"最弱的群；最强为 {Numbers.Fixed(high, 2)}"));
+            yield return new(T("Told by rules", "规则可解释"), Same(Numbers.Percent(report.RulesFidelity)), T("of customers, by a few thresholds", "的客户可由少量阈值判定"));
         }
         else
-            yield return new(T("Structure test", "结构检验"), "p = " + Numbers.Fixed(report.Search.Structure.PValue, 2), T("how often data without groups look as grouped", "无群体的数据同样显得有群的频率"));
+            yield return new(T("Structure test", "结构检验"), Same("p = " + Numbers.Fixed(report.Search.Structure.PValue, 2)), T("how often data without groups look as grouped", "无群体的数据同样显得有群的频率"));
     }
 
     static string Count(int k) => k == 1 ? "One segment" : $"{k} segments";

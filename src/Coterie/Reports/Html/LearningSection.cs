@@ -30,7 +30,7 @@ static class LearningSection
         {Table(T("Trainings", "训练"),
             Fragment.Join(Head(T("Network", "网络")), HeadNumbers(T("Trained numbers", "可训练参数"), T("Customers: train / validate / test", "客户：训练 / 验证 / 测试"), T("Epochs", "轮数"), T("Kept", "保留"), T("Steps", "步数"), T("Loss: train / validate / test", "损失：训练 / 验证 / 测试"), T("Seconds", "秒")), Head(T("Why it ended", "结束原因"))),
             Fragment.Each(trainings, r => Fragment.Of($"""
-                <tr><th scope="row">{What(r)}<small class="model" lang="en">{r.Model}</small></th>{Cells(Numbers.Whole(r.Parameters), $"{Numbers.Whole(r.TrainingCustomers)} / {Numbers.Whole(r.ValidationCustomers)} / {Numbers.Whole(r.TestCustomers)}", Numbers.Whole(r.Curve.Count), Numbers.Whole(r.BestEpoch), Numbers.Whole(r.Steps), Losses(r), Numbers.Fixed(r.Seconds, 1))}<td class="why" lang="en">{r.Ended}</td></tr>
+                <tr><th scope="row">{What(r)}<small class="model">{Told(r.Model)}</small></th>{Cells(Numbers.Whole(r.Parameters), $"{Numbers.Whole(r.TrainingCustomers)} / {Numbers.Whole(r.ValidationCustomers)} / {Numbers.Whole(r.TestCustomers)}", Numbers.Whole(r.Curve.Count), Numbers.Whole(r.BestEpoch), Numbers.Whole(r.Steps), Losses(r), Numbers.Fixed(r.Seconds, 1))}<td class="why">{Told(r.Ended)}</td></tr>
 
                 """)), "trainings")}
         {Fragment.Each(trainings, r => Remarks(r.Findings))}

@@ -49,12 +49,15 @@ static class Numbers
         return (value < 0 ? "−" : "") + Prefix(currency) + amount;
     }
 
-    /// <summary>8,733,205 as 8.73 M.</summary>
-    public static string MoneyCompact(double value, string? currency)
+    /// <summary>8,733,205 as 8.73 M; Chinese counts in ten thousands, 873 万.</summary>
+    public static Bilingual MoneyCompact(double value, string? currency)
     {
         var size = Math.Abs(value);
         var (scale, suffix) = size switch { >= 1e9 => (1e9, " bn"), >= 1e6 => (1e6, " M"), >= 1e4 => (1e3, " k"), _ => (1.0, "") };
-        return (value < 0 ? "−" : "") + Prefix(currency) + (scale == 1 ? Whole(size) : Short(size / scale)) + suffix;
+        var (scaleZh, suffixZh) = size switch { >= 1e8 => (1e8, " 亿"), >= 1e4 => (1e4, " 万"), _ => (1.0, "") };
+        return new(Of(scale, suffix), Of(scaleZh, suffixZh));
+
+        string Of(double unit, string word) => (value < 0 ? "−" : "") + Prefix(currency) + (unit == 1 ? Whole(size) : Short(size / unit)) + word;
     }
 
     /// <summary>A value with its unit, where the unit says something.</summary>

@@ -73,10 +73,18 @@ static class Parts
     public static string Step(double share) =>
         !(share > 0) ? "z" : $"q{Math.Clamp((int)Math.Ceiling(share * 6 - 1e-9), 1, 6)}";
 
-    /// <summary>Remarks that exist in English only, marked as such.</summary>
+    /// <summary>What a stage said, in both languages; in English, and marked as such, where the phrasebook does not know it.</summary>
+    public static Fragment Told(string english) => Phrasebook.Of(english) is var told && (told.En != told.Zh || english.Length == 0)
+        ? Fragment.Of($"{told}")
+        : Fragment.Of($"""<span lang="en">{english}</span>""");
+
+    /// <summary>A word of ours or a value of the data: without a mark where the phrasebook does not know it.</summary>
+    public static Bilingual Word(string english) => Phrasebook.Of(english);
+
+    /// <summary>What stages remarked.</summary>
     public static Fragment Remarks(IReadOnlyList<string> remarks) => remarks.Count == 0
         ? Fragment.Empty
-        : Fragment.Of($"""<ul class="remarks" lang="en">{Fragment.Each(remarks, r => Fragment.Of($"<li>{r}</li>"))}</ul>""");
+        : Fragment.Of($"""<ul class="remarks">{Fragment.Each(remarks, r => Fragment.Of($"<li>{Told(r)}</li>"))}</ul>""");
 
     /// <summary>Data for a chart. The default encoder escapes &lt; &gt; &amp; and quotes, so the element cannot be closed from inside.</summary>
     static Fragment Json(object data) => Fragment.Of($"""<script type="application/json">{RawJson.Of(JsonSerializer.Serialize(data, JsonOptions))}</script>""");

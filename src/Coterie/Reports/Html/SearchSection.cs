@@ -13,7 +13,7 @@ static class SearchSection
         return Section("search", search.NoStructure && search.Chosen is null ? T("Why there are none", "为何没有分群") : T("How the number was chosen", "分群数如何确定"), Lead(search),
             Fragment.Of($"""
                 {(search.NoStructure ? WhatToDo(report) : Fragment.Empty)}
-                <p class="test">{Test(search)} <span lang="en">{search.Structure.Explanation}</span></p>
+                <p class="test">{Test(search)}{Told(search.Structure.Explanation)}</p>
                 {(Trust(search) is { } trust ? Fragment.Of($"<p class=\"trust\">{trust}</p>") : Fragment.Empty)}
                 {Stability(search)}
                 <h3>{T("Every candidate", "全部候选")}</h3>
@@ -24,8 +24,8 @@ static class SearchSection
     }
 
     static Bilingual Lead(ReportSearch search) => search.Chosen is { } c
-        ? T($"{search.Candidates.Count} candidates were compared. {Method(c)} with {c.Clusters} groups was chosen: what a group is should not depend on which customers happened to be in the sample.",
-            $"共比较 {search.Candidates.Count} 个候选，选定 {Method(c)}，{c.Clusters} 群：群体不应取决于恰好抽到了哪些客户。")
+        ? T($"{search.Candidates.Count} candidates were compared. {Method(c).En} with {c.Clusters} groups was chosen: what a group is should not depend on which customers happened to be in the sample.",
+            $"共比较 {search.Candidates.Count} 个候选，选定者为：{Method(c).Zh}，{c.Clusters} 群。群体不应取决于恰好抽到了哪些客户。")
         : T($"{search.Candidates.Count} candidates were compared and none was chosen.", $"共比较 {search.Candidates.Count} 个候选，均未采用。");
 
     /// <summary>How far other methods find the same groups: the best sign of trust that needs no labels.</summary>
@@ -47,12 +47,29 @@ static class SearchSection
     static bool IsChosen(ReportSearch search, Candidate c) => search.Chosen is { } chosen
         && chosen.Method == c.Method && chosen.Distance == c.Distance && chosen.Clusters == c.Clusters && chosen.View == c.View && chosen.Score.Equals(c.Score);
 
-    static string Method(Candidate c) => (c.Method switch { "kmeans" => "K-means", "gmm" => "Gaussian mixture", "genie" => "Genie", "hdbscan" => "HDBSCAN*", _ => c.Method })
-        + (c.Distance == Distance.Cosine ? ", cosine" : "");
+    static Bilingual Method(Candidate c)
+    {
+        var name = c.Method switch
+        {
+            "kmeans" => T("K-means", "K-means"),
+            "gmm" => T("Gaussian mixture", "高斯混合"),
+            "genie" => T("Genie", "Genie"),
+            "hdbscan" => T("HDBSCAN*", "HDBSCAN*"),
+            _ => T(c.Method, c.Method),
+        };
+        return c.Distance == Distance.Cosine ? T($"{name.En}, cosine", $"{name.Zh}（余弦）") : name;
+    }
+
+    /// <summary>A method, and the view where it is not the portrait.</summary>
+    static Bilingual Made(Candidate c)
+    {
+        var (method, view) = (Method(c), Word(c.View));
+        return c.View == "portrait" ? method : T($"{method.En} · {view.En}", $"{method.Zh} · {view.Zh}");
+    }
 
     static Bilingual Test(ReportSearch search) => search.Structure.Structure
-        ? T($"Are there groups at all? Yes (p = {Numbers.Fixed(search.Structure.PValue, 3)}).", $"是否存在群体？是（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。")
-        : T($"Are there groups at all? No (p = {Numbers.Fixed(search.Structure.PValue, 3)}).", $"是否存在群体？否（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。");
+        ? T($"Are there groups at all? Yes (p = {Numbers.Fixed(search.Structure.PValue, 3)}). ", $"是否存在群体？是（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。")
+        : T($"Are there groups at all? No (p = {Numbers.Fixed(search.Structure.PValue, 3)}). ", $"是否存在群体？否（p = {Numbers.Fixed(search.Structure.PValue, 3)}）。");
 
     static Fragment WhatToDo(RunReport report) => Fragment.Of($"""
         <div class="todo"><h3>{T("What to do instead", "可以怎么做")}</h3><ul>
@@ -64,12 +81,12 @@ static class SearchSection
         """);
 
     /// <summary>Stability of one method by number of groups, ascending.</summary>
-    internal sealed record Line(string Name, IReadOnlyList<int> Groups, IReadOnlyList<double> Mean, IReadOnlyList<double> Weakest, int? Chosen);
+    internal sealed record Line(Bilingual Name, IReadOnlyList<int> Groups, IReadOnlyList<double> Mean, IReadOnlyList<double> Weakest, int? Chosen);
 
     internal static IReadOnlyList<Line> Lines(ReportSearch search) =>
     [
         .. search.Candidates.Where(c => double.IsFinite(c.MeanJaccard) && c.MeanJaccard > 0)
-            .GroupBy(c => Method(c) + (c.View == "portrait" ? "" : $" · {c.View}"), StringComparer.Ordinal)
+            .GroupBy(Made)
             .Select(g =>
             {
                 // Of several candidates with one number of groups (other settings), the most stable is drawn.
@@ -81,7 +98,7 @@ static class SearchSection
     static Fragment Stability(ReportSearch search)
     {
         var lines = Lines(search);
-        var data = new { lines = lines.Select(l => new { l.Name, points = l.Groups.Select((k, i) => new[] { k, Math.Round(l.Mean[i], 4), Math.Round(l.Weakest[i], 4) }), l.Chosen }) };
+        var data = new { lines = lines.Select(l => new { name = ChartData.Text(l.Name), points = l.Groups.Select((k, i) => new[] { k, Math.Round(l.Mean[i], 4), Math.Round(l.Weakest[i], 4) }), l.Chosen }) };
         return lines.Count == 0 ? Fragment.Empty : Fragment.Of($"""
             <h3>{T("Stability by number of groups", "稳定性与群数")}</h3>
             {Chart("stability", T("Mean Jaccard similarity under resampling, by number of groups", "重抽样下的平均 Jaccard 相似度（按群数）"), data, Fragment.Empty, 320, legend: true)}
@@ -95,7 +112,7 @@ static class SearchSection
         Fragment.Join(Sortable(T("Method", "方法"), false), views ? Sortable(T("View", "视角"), false) : Fragment.Empty, Sortable(T("Groups", "群数")), Sortable(T("Stability, mean", "平均稳定性")), Sortable(T("Stability, weakest", "最弱稳定性")),
             Sortable(T("Rand index of pairs", "成对兰德指数")), Sortable(T("Agreement of methods", "方法间一致性")), Sortable(T("Silhouette", "轮廓系数")), Sortable(T("Smallest group", "最小群")), Sortable(T("Score", "得分")), Sortable(T("Verdict", "结论"), false)),
         Fragment.Each(search.Candidates.OrderByDescending(c => IsChosen(search, c)).ThenByDescending(c => double.IsFinite(c.Score) ? c.Score : double.NegativeInfinity), c => Fragment.Of($"""
-            <tr class="{(IsChosen(search, c) ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{c.View}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Agreement, Numbers.Fixed(c.Agreement, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td lang="en">{c.Verdict}</td></tr>
+            <tr class="{(IsChosen(search, c) ? "chosen" : "")}"><th scope="row">{Method(c)}</th>{(views ? Fragment.Of($"<td>{Word(c.View)}</td>") : Fragment.Empty)}{Sorted(c.Clusters, Numbers.Whole(c.Clusters))}{Sorted(c.MeanJaccard, Numbers.Fixed(c.MeanJaccard, 3))}{Sorted(c.MinJaccard, Numbers.Fixed(c.MinJaccard, 3))}{Sorted(c.BootstrapAri, Numbers.Fixed(c.BootstrapAri, 3))}{Sorted(c.Agreement, Numbers.Fixed(c.Agreement, 3))}{Sorted(c.Silhouette, Numbers.Fixed(c.Silhouette, 3))}{Sorted(c.MinShare, Numbers.Percent1(c.MinShare))}{Sorted(c.Score, Numbers.Fixed(c.Score, 3))}<td>{Told(c.Verdict)}</td></tr>
 
             """)), "sortable");
     }

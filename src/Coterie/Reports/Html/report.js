@@ -122,7 +122,7 @@
     return {
       ...base(),
       grid: { left: 44, right: 96, top: 16, bottom: 44 },
-      tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(data.lines[p.seriesIndex].name)}, K = ${p.value[0]}</b><br>${esc(formats.fixed(p.value[1]))} · ${lang() === "zh" ? "最弱" : "weakest"} ${esc(formats.fixed(p.value[2]))}` },
+      tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(say(data.lines[p.seriesIndex].name))}, K = ${p.value[0]}</b><br>${esc(formats.fixed(p.value[1]))} · ${lang() === "zh" ? "最弱" : "weakest"} ${esc(formats.fixed(p.value[2]))}` },
       xAxis: axis({ type: "value", min: groups[0], max: groups[groups.length - 1], interval: groups[groups.length - 1] > 14 ? 2 : 1, splitLine: { show: false }, name: lang() === "zh" ? "群数" : "Number of groups", nameLocation: "middle", nameGap: 28 }),
       yAxis: axis({ type: "value", min: Math.floor(low * 10) / 10, max: 1, axisLabel: { color: colour("muted"), formatter: formats.fixed } }),
       series: data.lines.map((line, i) => ({

@@ -42,7 +42,7 @@ static class EvidencePlots
         var span = Math.Max(4, most - least);
         var floor = Math.Min(0.5, lines.SelectMany(l => l.Mean).Min() - 0.05);
         plot.Axes.SetLimits(least - 0.2, most + 0.46 * span, floor, 1.02);
-        style.List(plot, [.. lines.Select(l => ReportPlots.OneLine(l.Name, 28))], Shapes, most + 0.2 * span, 0.025 * span, 0.995, 0.05 * (1.02 - floor));
+        style.List(plot, [.. lines.Select(l => ReportPlots.OneLine(l.Name.En, 28))], Shapes, most + 0.2 * span, 0.025 * span, 0.995, 0.05 * (1.02 - floor));
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(least, most - least + 1).Select(k => (double)k)], [.. Enumerable.Range(least, most - least + 1).Select(k => $"{k}")]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;

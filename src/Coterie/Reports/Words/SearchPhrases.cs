@@ -1,0 +1,73 @@
+namespace Coterie.Reports.Words;
+
+/// <summary>Whether there are groups, what became of every candidate, and how the choice was made.</summary>
+static class SearchPhrases
+{
+    public static readonly Phrase[] All =
+    [
+        // The test of structure.
+        new("There are no customers to cluster.", "没有可供聚类的客户。"),
+        new("{n:number} customers are too few for {k:number} clusters.", "{n} 位客户太少，无法分为 {k} 群。"),
+        new("Only {n:number} distinct customers: too few to tell groups from a continuum.", "只有 {n} 位互不相同的客户：太少，无法区分群体与连续分布。"),
+        new("The search was stopped before it was known whether there are groups at all: they are taken to be there.", "在得知是否存在群体之前，搜索已停止：视为存在。"),
+        new("Customers fall into groups more than a continuum with the same features and correlations ({kind:words}): the statistic is {statistic:number}, the highest of {n:number} references {high:number}.",
+            "与特征和相关性相同的连续分布相比，客户更明显地成群（{kind}）：统计量为 {statistic}，{n} 组参照数据中最高为 {high}。"),
+        new("No groups beyond a continuum: the statistic is {statistic:number}, references without groups give {mean:number} on average and up to {high:number}.",
+            "没有超出连续分布的群体：统计量为 {statistic}，无群体的参照数据平均为 {mean}，最高为 {high}。"),
+        new("groups along a single feature", "沿单个特征成群"),
+        new("dense regions apart from each other, of any shape", "彼此分开的密集区域，形状不限"),
+        new("a dense core in a thin surround", "稀疏外围中的密集核心"),
+        new("round groups", "圆形的群"),
+        // Verdicts of candidates.
+        new("chosen", "选定"),
+        new("not reached", "未及评估"),
+        new("not chosen: there is no structure beyond a continuum", "未采用：没有超出连续分布的结构"),
+        new("not chosen: this view has no structure beyond a continuum", "未采用：该视角没有超出连续分布的结构"),
+        new("its smallest segment holds {share:number} % of customers; at least {least:number} % is asked for", "最小的群只占客户的 {share}%，要求至少 {least}%"),
+        new("unstable: its weakest segment keeps a Jaccard of {jaccard:number} under resampling; {least:number} is needed", "不稳定：重抽样下最弱的群 Jaccard 为 {jaccard}，要求 {least}"),
+        new("unstable: {share:number} % of customers change segment on a refit; at most {most:number} % is asked for", "不稳定：重新拟合时 {share}% 的客户换群，要求至多 {most}%"),
+        new("unstable: one refit in ten moves {share:number} % of customers or more; at most {most:number} % is asked for", "不稳定：十次重新拟合中有一次使 {share}% 以上的客户换群，要求至多 {most}%"),
+        new("stable, but it splits groups: silhouette {silhouette:number} against {best:number} with {k:number} clusters", "稳定，但把群体拆开了：轮廓系数 {silhouette}，而分 {k} 群时为 {best}"),
+        new("stable, but coarser than {k:number} clusters, which are stable too", "稳定，但比同样稳定的 {k} 群更粗"),
+        new("less stable than {k:number} clusters, and no better separated", "不如 {k} 群稳定，分离度也不更好"),
+        new("stable, but coarser than {other:words}", "稳定，但比{other}更粗"),
+        new("stable, but not clearly better than {other:words}: score {score:number} against {best:number}", "稳定，但不明显优于{other}：得分 {score} 对 {best}"),
+        new("best of the {view:words}; the {kept:words} was kept", "{view}中最好的；采用的是{kept}"),
+        new("{method:words} with {k:number} clusters", "{method}分 {k} 群"),
+        new("{method:words} with {k:number} clusters on {view:words}", "{view}上的{method}分 {k} 群"),
+        new("{method:words} (cosine)", "{method}（余弦）"),
+        new("kmeans", "K-means"),
+        new("gmm", "高斯混合"),
+        new("genie", "Genie"),
+        new("hdbscan", "HDBSCAN*"),
+        new("portrait", "画像"),
+        new("outlook", "前景"),
+        // Notes.
+        new("No candidate is stable under resampling; {chosen:words} has the best sum of agreement and separation ({share:number} % of customers change segment on a refit). Read its segments with care.",
+            "没有候选在重抽样下稳定；{chosen}的一致度与分离度之和最好（重新拟合时 {share}% 的客户换群）。请谨慎看待其分群。"),
+        new("{n:number} of {all:number} candidates were not reached within {time:words}.", "{all} 个候选中有 {n} 个未在{time}内评估。"),
+        new("the time budget of {seconds:number} s", "{seconds} 秒的时间预算"),
+        new("the time before the search was stopped", "搜索停止之前的时间"),
+        new("The number of clusters was fixed at {k:number}, although these data show no groups beyond a continuum.", "群数按要求固定为 {k}，尽管这些数据没有超出连续分布的群体。"),
+        new("{n:number} fits were {end:words} before they settled: what they had reached was used.", "有 {n} 次拟合在收敛前{end}：采用当时的结果。"),
+        new("ended by the time budget of {seconds:number} s", "因 {seconds} 秒的时间预算而结束"),
+        new("Candidates were compared on a sample of {n:number} of {all:number} customers; the chosen one was fitted on all.", "候选在 {all} 位客户中的 {n} 位样本上比较；选定者在全部客户上拟合。"),
+        new("{k:number} clusters were asked for; the customers have only {n:number} distinct descriptions.", "要求分为 {k} 群；客户只有 {n} 种不同的描述。"),
+        new("The outlook could not be frozen, so the portrait is clustered.", "前景无法冻结，因此对画像聚类。"),
+        new("Two views were compared on the horizon held back: the outlook against the portrait, {gain:words}. The {kept:words} is used.", "在保留的验证期上比较了两种视角：前景相对画像，{gain}。采用{kept}。"),
+        new("explained spend {r2:number} ({r2low:number} to {r2high:number}), order ranking {auc:number} ({auclow:number} to {auchigh:number})",
+            "可解释的消费 {r2}（{r2low} 至 {r2high}），下单排序 {auc}（{auclow} 至 {auchigh}）"),
+        // Rules of the choice.
+        new("First: is there structure at all? Reference data that keep each feature's distribution and the correlations, but have no groups, must be clearly beaten; otherwise no segments are made.",
+            "首先：到底有没有结构？必须明显胜过保留各特征分布与相关性、但没有群体的参照数据；否则不做分群。"),
+        new("Stability comes first: under resampling every segment must keep a Jaccard overlap of at least 0.75, and few customers may change segment on a refit.",
+            "稳定性优先：重抽样下每个群的 Jaccard 重合度至少为 0.75，且重新拟合时只有少数客户换群。"),
+        new("Among the stable candidates the finest wins, as long as it keeps most of the best separation (silhouette on a sample that gives small segments their say).",
+            "稳定的候选中取最细者，前提是它保有最佳分离度的大部分（在兼顾小群的样本上计算轮廓系数）。"),
+        new("No segment may be smaller than 1 % of customers.", "任何群不得小于客户的 1%。"),
+        new("Another method or distance must be clearly better than the simpler one; Genie also if its borders run through empty space where the other's cut dense regions.",
+            "其他方法或距离须明显优于更简单者；若 Genie 的边界穿过空白区域，而另一方法切开密集区域，则也可采用 Genie。"),
+        new("Where the log has orders only, the outlook (what features have meant for the next weeks) is tried as well, and kept if its segments say more of the period held back.",
+            "若日志只有订单，还会尝试前景（各特征对后续几周意味着什么）；若其分群对保留时期说明得更多，则采用前景。"),
+    ];
+}
