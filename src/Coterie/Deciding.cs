@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Coterie.Clean;
 using Coterie.Decisions;
 using Coterie.Decisions.Churn;
+using Coterie.Decisions.Demand;
 using Coterie.Decisions.Positioning;
 using Coterie.Decisions.Pricing;
 using Coterie.Features;
@@ -52,6 +53,7 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
             // recommendations.csv beside it has the lists.
             return decided with { Result = result with { Lists = [] } };
         }),
+        new("demand", (input, _) => DemandPlan.Decide(input, new DemandOptions())),
         new("pricing", (input, _) => PriceDecision.Decide(input, new PricingOptions())),
         new("positioning", (input, _) => PositionDecision.Decide(input, new PositioningOptions())),
     ];
