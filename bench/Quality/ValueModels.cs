@@ -51,6 +51,7 @@ internal static class ValueModels
             spend_outcome = Math.Round(c.SpendOutcome, 4),
             customer_outcome = Math.Round(c.CustomerOutcome, 4),
             intervals = c.Groups,
+            fits_that_did_not_settle = c.Unsettled,
         };
     }
 

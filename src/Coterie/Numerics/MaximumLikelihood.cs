@@ -12,15 +12,15 @@ internal sealed record LikelihoodOptimum
     /// <summary>d logarithms of the parameters.</summary>
     public required double[] Logs { get; init; }
     public required double LogLikelihood { get; init; }
-    /// <summary>d x d, of the logarithms: the inverse of minus the Hessian.</summary>
+    /// <summary>d x d, of the logarithms: the inverse of minus the Hessian (of the part that the starts ran on, weighted up, where there was one).</summary>
     public required double[] Covariance { get; init; }
     /// <summary>Half the Newton decrement: how much log-likelihood a further step could still gain.</summary>
     public required double LeftToGain { get; init; }
     public required int Starts { get; init; }
     /// <summary>Starts that ended within 0.01 of the best.</summary>
     public required int Agreed { get; init; }
-    /// <summary>Starts whose search failed.</summary>
-    public required int Failed { get; init; }
+    /// <summary>Starts whose search gave up before its own test of an end was met; what they had reached still counts.</summary>
+    public required int GaveUp { get; init; }
     /// <summary>Parameters that ran to the edge of the search: the data do not tell how large or small they are.</summary>
     public required bool[] AtEdge { get; init; }
     /// <summary>Whether the search ended at an optimum.</summary>
@@ -47,19 +47,19 @@ internal static class MaximumLikelihood
     /// <param name="sample">The likelihood of a part of them, on which the starts run; null: all.</param>
     /// <param name="share">The part's weight in the whole, in (0, 1].</param>
     /// <param name="starts">Logarithms, d each.</param>
-    /// <returns>Null when every start failed.</returns>
+    /// <returns>Null when the likelihood was finite nowhere.</returns>
     internal static LikelihoodOptimum? Maximise(LogLikelihood full, LogLikelihood? sample, double share, IReadOnlyList<double[]> starts)
     {
         var part = sample ?? full;
         var ends = starts.Select(s => Climb(part, s)).ToArray();
-        var reached = ends.Where(e => e is not null).Select(e => e!).ToArray();
-        if (reached.Length == 0) return null;
-        var best = reached.MaxBy(e => e.Value)!;
+        var best = ends.Where(e => double.IsFinite(e.Value)).MaxBy(e => e.Value);
+        if (best is null) return null;
         var (logs, curvature) = Settle(part, best.Logs, null);
         if (sample is not null) (logs, curvature) = Settle(full, logs, curvature / share);
         var gradient = new double[logs.Length];
         var value = full(logs, gradient);
-        curvature = Curvature(full, logs);
+        // The curvature of a part of many thousand rows is that of the whole to a few percent: enough for the steps, for their test, and for intervals.
+        if (sample is null) curvature = Curvature(full, logs);
         var free = Free(logs);
         var covariance = Inverse(curvature, free);
         var step = covariance * Vector<double>.Build.DenseOfArray(gradient);
@@ -72,8 +72,8 @@ internal static class MaximumLikelihood
             Covariance = covariance.ToRowMajorArray(),
             LeftToGain = double.IsFinite(value) ? left : double.PositiveInfinity,
             Starts = starts.Count,
-            Agreed = reached.Count(e => e.Value > best.Value - 0.01),
-            Failed = ends.Length - reached.Length,
+            Agreed = ends.Count(e => e.Value > best.Value - 0.01),
+            GaveUp = ends.Count(e => e.GaveUp),
             AtEdge = [.. free.Select(f => !f)],
         };
     }
@@ -86,32 +86,32 @@ internal static class MaximumLikelihood
             return Enumerable.Range(0, parameters).Select(_ => i == 0 ? 0 : rng.NextNormal()).ToArray();
         })];
 
-    sealed record End(double[] Logs, double Value);
+    sealed record End(double[] Logs, double Value, bool GaveUp);
 
-    // BFGS on z with logs = Widest tanh(z / Widest), so that no step can leave the range in which the arithmetic is finite.
-    static End? Climb(LogLikelihood likelihood, double[] start)
+    // BFGS on z with logs = Widest tanh(z / Widest), so that no step can leave the range in which the arithmetic is finite. Where its line search gives up, as
+    // it does along ridges, the best point so far stands and is counted; whether the end is an optimum is proved later, by other means.
+    static End Climb(LogLikelihood likelihood, double[] start)
     {
         var d = start.Length;
         var gradient = new double[d];
-        var scale = Math.Max(1, Math.Abs(likelihood(start, gradient)));
+        var best = new End(start, likelihood(start, gradient), true);
+        var scale = Math.Max(1, Math.Abs(best.Value));
         var objective = ObjectiveFunction.Gradient(z =>
         {
             var logs = Logs(z);
             var value = likelihood(logs, gradient);
+            if (value > best.Value) best = new(logs, value, true);
             var slope = Vector<double>.Build.Dense(d, j => -gradient[j] * (1 - logs[j] / Widest * (logs[j] / Widest)) / scale);
             return (-value / scale, slope);
         });
         try
         {
-            var found = new BfgsMinimizer(1e-9, 1e-9, 1e-13, 400).FindMinimum(objective, Vector<double>.Build.Dense(d, j => Widest * Math.Atanh(start[j] / Widest)));
-            var logs = Logs(found.MinimizingPoint);
-            var value = likelihood(logs, gradient);
-            return double.IsFinite(value) ? new End(logs, value) : null;
+            new BfgsMinimizer(1e-9, 1e-9, 1e-13, 400).FindMinimum(objective, Vector<double>.Build.Dense(d, j => Widest * Math.Atanh(start[j] / Widest)));
+            return best with { GaveUp = false };
         }
         catch (OptimizationException)
         {
-            // Counted as a failed start by the caller, and told.
-            return null;
+            return best;
         }
     }
 

@@ -1,5 +1,4 @@
 using Coterie.Decisions;
-using Coterie.Numerics;
 using CsCheck;
 
 namespace Coterie.Tests.Decisions;

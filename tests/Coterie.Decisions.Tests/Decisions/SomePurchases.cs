@@ -71,7 +71,7 @@ internal sealed record SomePurchases(RepeatPurchases History, int[] Later, doubl
 }
 
 /// <summary>How often intervals hold what they are of, over simulated shops of a known model.</summary>
-internal sealed record IntervalCoverage(double ExpectedOrders, double ExpectedSpend, double OrdersOutcome, double SpendOutcome, double CustomerOutcome, int Groups)
+internal sealed record IntervalCoverage(double ExpectedOrders, double ExpectedSpend, double OrdersOutcome, double SpendOutcome, double CustomerOutcome, int Groups, int Unsettled)
 {
     const int Days = 90;
 
@@ -81,7 +81,7 @@ internal sealed record IntervalCoverage(double ExpectedOrders, double ExpectedSp
         var hits = new int[shops][];
         Chunks.Each(shops, threads, s => hits[s] = Count(model, parameters, customers, seed.Child((ulong)s)));
         double Share(int place, int of) => hits.Sum(h => (double)h[place]) / hits.Sum(h => (double)h[of]);
-        return new(Share(0, 4), Share(1, 4), Share(2, 4), Share(3, 4), Share(5, 6), hits.Sum(h => h[4]));
+        return new(Share(0, 4), Share(1, 4), Share(2, 4), Share(3, 4), Share(5, 6), hits.Sum(h => h[4]), hits.Sum(h => h[7]));
     }
 
     static int[] Count(PurchaseModel model, double[] parameters, int customers, Seed seed)
@@ -90,7 +90,8 @@ internal sealed record IntervalCoverage(double ExpectedOrders, double ExpectedSp
         var rows = drawn.History.Rows();
         var fitted = PurchaseFit.Fit(model, rows, MaximumLikelihood.Starts(2, model.Size, seed), 1)!;
         var forecast = new ValueForecast(drawn.History, rows, fitted, SpendFit.Of(drawn.History, 2, seed, 1), Days, 1, 0, 1);
-        var counts = new int[7];
+        var counts = new int[8];
+        counts[7] = fitted.Optimum.Settled ? 0 : 1;
         foreach (var (least, most) in new[] { (1, 1), (2, 2), (3, 4), (5, int.MaxValue), (1, int.MaxValue) })
         {
             var sum = new GroupSum(forecast);

@@ -11,6 +11,7 @@ public class ValueIntervalTests
     {
         var coverage = IntervalCoverage.Of(new MbgNbd(), SomePurchases.Beta, 1000, 60, new Seed(3), 2);
         Assert.Equal(300, coverage.Groups);
+        Assert.Equal(0, coverage.Unsettled);
         Assert.InRange(coverage.ExpectedOrders, 0.89, 0.99);
         Assert.InRange(coverage.ExpectedSpend, 0.89, 0.99);
         Assert.InRange(coverage.OrdersOutcome, 0.89, 0.99);

@@ -1,5 +1,3 @@
-using Coterie.Numerics;
-
 namespace Coterie.Decisions;
 
 /// <summary>NBD: purchases come at a constant rate, rates are gamma distributed (r, α), nobody ever leaves. Ehrenberg 1959, "The pattern of consumer

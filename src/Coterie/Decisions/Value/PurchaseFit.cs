@@ -14,7 +14,7 @@ internal static class PurchaseFit
     // Starts run on so many distinct rows; all rows take the last steps.
     const int SampleRows = 10_000;
 
-    /// <returns>Null when no start of the search ended anywhere.</returns>
+    /// <returns>Null when the likelihood was finite nowhere.</returns>
     internal static FittedPurchases? Fit(PurchaseModel model, PurchaseRows rows, IReadOnlyList<double[]> starts, int threads)
     {
         var part = rows.Thinned(SampleRows);

@@ -1,5 +1,3 @@
-using Coterie.Numerics;
-
 namespace Coterie.Decisions;
 
 /// <summary>Purchase histories as the models see them, equal ones together: m distinct rows with the number of customers of each.</summary>

@@ -70,7 +70,7 @@ internal static class ValueGroups
             LeftToGain = optimum.LeftToGain,
             Starts = optimum.Starts,
             StartsAgreed = optimum.Agreed,
-            StartsFailed = optimum.Failed,
+            StartsThatGaveUp = optimum.GaveUp,
             AtEdge = [.. forecast.Fitted.Model.ParameterNames.Where((_, j) => optimum.AtEdge[j])],
             SpendParameters = forecast.Spend.Optimum is { } spend ? Named(GammaGamma.ParameterNames, spend) : new SortedDictionary<string, Estimate>(StringComparer.Ordinal),
         };

@@ -101,7 +101,7 @@ internal static class ValuePage
         Rows = [.. check.Models.Select(m => (IReadOnlyList<DecisionCell>)
         [
             m.Name, m.HeldOutLogLikelihood, Hundredths(m.BehindBest),
-            m.Settled ? new Bilingual($"{m.StartsAgreed} of {m.Starts} starts agree{(m.StartsFailed > 0 ? $", {m.StartsFailed} failed" : "")}", $"{m.Starts} 个起点中 {m.StartsAgreed} 个一致{(m.StartsFailed > 0 ? $"，{m.StartsFailed} 个失败" : "")}")
+            m.Settled ? new Bilingual($"{m.StartsAgreed} of {m.Starts} starts agree{(m.StartsThatGaveUp > 0 ? $", {m.StartsThatGaveUp} gave up" : "")}", $"{m.Starts} 个起点中 {m.StartsAgreed} 个一致{(m.StartsThatGaveUp > 0 ? $"，{m.StartsThatGaveUp} 个中途放弃" : "")}")
                 : new Bilingual("did not end at an optimum", "没有到达最优点"),
             m.Chosen ? new Bilingual("yes", "是") : new Bilingual("", ""),
         ])],

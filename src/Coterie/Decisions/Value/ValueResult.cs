@@ -26,10 +26,10 @@ public sealed record ModelTrial
     public required string Name { get; init; }
     /// <summary>Whether the search for its best fit ended at an optimum. One that did not is never chosen.</summary>
     public required bool Settled { get; init; }
-    /// <summary>Starts of the search, how many of them ended at the best fit, and how many failed.</summary>
+    /// <summary>Starts of the search, how many of them ended at the best fit, and how many gave up on the way.</summary>
     public required int Starts { get; init; }
     public required int StartsAgreed { get; init; }
-    public required int StartsFailed { get; init; }
+    public required int StartsThatGaveUp { get; init; }
     /// <summary>Log-likelihood of the period before the freeze.</summary>
     public required double LogLikelihood { get; init; }
     /// <summary>Log-density of when customers ordered in the held-out period, given what was known before: higher is better.</summary>
@@ -50,7 +50,7 @@ public sealed record FinalModel
     public required double LeftToGain { get; init; }
     public required int Starts { get; init; }
     public required int StartsAgreed { get; init; }
-    public required int StartsFailed { get; init; }
+    public required int StartsThatGaveUp { get; init; }
     /// <summary>Parameters of which the data only say that they are very large or very small.</summary>
     public required IReadOnlyList<string> AtEdge { get; init; }
     /// <summary>Gamma-Gamma, by name; empty where it could not be fitted.</summary>

@@ -135,7 +135,7 @@ internal sealed class ValueTrial
         Settled = j.Fitted.Optimum.Settled,
         Starts = j.Fitted.Optimum.Starts,
         StartsAgreed = j.Fitted.Optimum.Agreed,
-        StartsFailed = j.Fitted.Optimum.Failed,
+        StartsThatGaveUp = j.Fitted.Optimum.GaveUp,
         LogLikelihood = j.Fitted.Optimum.LogLikelihood,
         HeldOutLogLikelihood = j.HeldOut.Sum(),
         BehindBest = Difference(j.HeldOut, judged[Leader].HeldOut),

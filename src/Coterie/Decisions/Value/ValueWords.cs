@@ -1,4 +1,3 @@
-using Coterie.Evaluation;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions;
@@ -40,6 +39,10 @@ internal static class ValueWords
         else if (!forecast.Fitted.Model.KnowsOneTimeBuyers)
             yield return new("BG/NBD assumes that nobody leaves before a second order, so it says nothing on whether one-time buyers still are customers: their chance is left empty instead of shown as 100 %. Their chance of ordering in the horizon is given.",
                 "BG/NBD 假定第二次下单之前不会流失，因此它无法说明只买过一次的顾客是否还在：这些顾客的概率留空，而不显示为 100%；期内下单的概率照常给出。");
+        var chosen = check.Errors.Last(e => e.Name == (check.FactorHelps ? "chosen" : forecast.Model));
+        foreach (var naive in check.Errors.Where(e => (e.Name is "same_as_last_period" or "rate") && e.Rmse < chosen.Rmse))
+            yield return new($"\"{Name(naive.Name, check).En}\" was nearer in the check than the model (root mean square error {naive.Rmse:0.000} against {chosen.Rmse:0.000}): trade changed in a way that the model does not know, such as a season.",
+                $"检验中“{Name(naive.Name, check).Zh}”比模型更接近（均方根误差 {naive.Rmse:0.000} 对 {chosen.Rmse:0.000}）：生意发生了模型不了解的变化，例如旺季。");
         yield return double.IsNaN(check.EarlierRatio)
             ? new("The history is too short for a check one horizon earlier, so no correction of totals could be tried.", "历史太短，无法再往前检验一期，因此没有尝试校正总数。")
             : check.FactorHelps
