@@ -10,6 +10,7 @@ return args switch
     ["sequences", .. var rest] => SequenceViews.Run(rest),
     ["fusion", .. var rest] => FusionTask.Run(rest),
     ["recommend", .. var rest] => Recommend.Run(rest),
+    ["churn", .. var rest] => Churn.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     _ => Usage(),
 };
@@ -24,6 +25,7 @@ static int Usage()
                Quality sequences [--customers N] [--first SEED] [--seeds N]
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
+               Quality churn [--data DIR] [--only online_retail|cdnow|retail_transactions]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
         """);
     return 2;

@@ -1,6 +1,5 @@
 using Coterie.Evaluation;
 using Coterie.Features;
-using Coterie.Numerics;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Churn;

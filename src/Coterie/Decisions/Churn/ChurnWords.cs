@@ -1,5 +1,4 @@
 using System.Globalization;
-using Coterie.Evaluation;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Churn;
