@@ -44,7 +44,7 @@ internal static class Churn
             horizon_days = result.HorizonDays, customers = result.Customers, gone = result.Gone, gone_that_returned = Range(result.GoneReturned),
             window_in_rhythms = Round(result.Rhythm!.Window), usual_gap_days = Round(Math.Exp(result.Rhythm.Mean)), at_horizon = result.AtHorizon,
             trees = Of(j.Trees), recency = Of(j.Recency), auc_gain = Range(j.AucGain), brier_gain = Range(j.BrierGain),
-            periods = j.CutOffs.Select(c => new { foreseen_on = c.At.ToString("yyyy-MM-dd"), c.Customers, churned = Round(c.Churned), foretold = Round(c.Foretold), auc = Round(c.AucTrees), auc_recency = Round(c.AucRecency), calibration_error = Round(c.CalibrationError) }),
+            periods = j.CutOffs.Select(c => new { foreseen_on = c.At.ToString("yyyy-MM-dd"), customers = c.Customers, churned = Round(c.Churned), foretold = Round(c.Foretold), auc = Round(c.AucTrees), auc_recency = Round(c.AucRecency), calibration_error = Round(c.CalibrationError) }),
         };
     }
 

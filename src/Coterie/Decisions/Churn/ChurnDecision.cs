@@ -60,6 +60,7 @@ public static class ChurnDecision
             ExpectedLoss = money ? risks.Sum(r => r.ExpectedLoss) : double.NaN,
             ValueFrom = !money ? "none" : options.ExpectedSpend is null ? "mean_spend" : "given",
             Judged = judged,
+            Learned = new(model.Trees.Trees.Count, model.Learned, model.FirstFreeze, model.LastFreeze, model.CalibratedAt, model.Calibration.Method),
             Model = model,
             Drivers = drivers,
             Warned = [.. risks.Where(r => r.Probability >= usual).Take(options.Warn)],
