@@ -14,6 +14,7 @@ return args switch
     ["pricing", .. var rest] => PricingTask.Run(rest),
     ["recommend-blend", .. var rest] => RecommendBlend.Run(rest),
     ["als", .. var rest] => AlsTask.Run(rest),
+    ["churn", .. var rest] => Churn.Run(rest),
     ["classifier", .. var rest] => ClassifierTask.Run(rest),
     ["uplift", .. var rest] => Uplift.Run(rest),
     ["demand", .. var rest] => Demand.Run(rest),
@@ -33,6 +34,7 @@ static int Usage()
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality value [--data DIR] [--shops N] [--customers N] [--million N]
                Quality uplift [--data DIR] [--only hillstrom|placebo|aa|truth]
+               Quality churn [--data DIR] [--only online_retail|cdnow|retail_transactions]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
                Quality recommend-blend [--data DIR] [--sets beauty,ml-1m,tafeng] [--threads N]
                Quality als --shape DIR [--factors N] [--iterations N] [--threads N] [--alpha A]

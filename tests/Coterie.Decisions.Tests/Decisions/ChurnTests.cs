@@ -1,5 +1,4 @@
 using Coterie.Decisions.Churn;
-using Coterie.Evaluation;
 using Coterie.Numerics;
 using CsCheck;
 

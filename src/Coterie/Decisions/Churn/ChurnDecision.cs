@@ -1,6 +1,5 @@
 using Coterie.Evaluation;
 using Coterie.Features;
-using Coterie.Numerics;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Churn;
@@ -61,6 +60,7 @@ public static class ChurnDecision
             ExpectedLoss = money ? risks.Sum(r => r.ExpectedLoss) : double.NaN,
             ValueFrom = !money ? "none" : options.ExpectedSpend is null ? "mean_spend" : "given",
             Judged = judged,
+            Learned = new(model.Trees.Trees.Count, model.Learned, model.FirstFreeze, model.LastFreeze, model.CalibratedAt, model.Calibration.Method),
             Model = model,
             Drivers = drivers,
             Segments = [.. Enumerable.Range(0, input.Segments?.Segments.Count ?? 0).Select(place =>

@@ -16,7 +16,7 @@ public sealed record ChurnModel
     public required DateTime LastFreeze { get; init; }
     public required DateTime CalibratedAt { get; init; }
 
-    const int Step = 20, Most = 240, FewestOfEach = 50;
+    const int Step = 10, Most = 240, FewestOfEach = 50;
 
     /// <summary>Null where a period has too few who churned or too few who stayed, and <paramref name="why"/> says so.</summary>
     internal static ChurnModel? Fit(IReadOnlyList<ChurnFreeze> past, ChurnFreeze later, OrderDays orders, Seed seed, out ChurnShortage? why)

@@ -130,9 +130,9 @@ internal static class ChurnPage
     static IEnumerable<Bilingual> Notes(DecisionInput input, ChurnResult r)
     {
         yield return ChurnWords.Rule(r);
-        var m = r.Model!;
-        yield return new($"Today's {m.Trees.Trees.Count} trees learned from {m.Learned:N0} portraits frozen from {m.FirstFreeze:yyyy-MM-dd} to {m.LastFreeze:yyyy-MM-dd}; probabilities are calibrated ({m.Calibration.Method}) on the later freeze of {m.CalibratedAt:yyyy-MM-dd}. The judgement repeats this one horizon earlier each time.",
-            $"今天的 {m.Trees.Trees.Count} 棵树学自 {m.FirstFreeze:yyyy-MM-dd} 至 {m.LastFreeze:yyyy-MM-dd} 冻结的 {m.Learned:N0} 份画像；概率在更晚的 {m.CalibratedAt:yyyy-MM-dd} 上校准（{m.Calibration.Method}）。检验时整个过程逐次前移一个时段。");
+        var l = r.Learned!;
+        yield return new($"Today's {l.Trees} trees learned from {l.Portraits:N0} portraits frozen from {l.FirstFreeze:yyyy-MM-dd} to {l.LastFreeze:yyyy-MM-dd}; probabilities are calibrated ({l.Calibration}) on the later freeze of {l.CalibratedAt:yyyy-MM-dd}. The judgement repeats this one horizon earlier each time.",
+            $"今天的 {l.Trees} 棵树学自 {l.FirstFreeze:yyyy-MM-dd} 至 {l.LastFreeze:yyyy-MM-dd} 冻结的 {l.Portraits:N0} 份画像；概率在更晚的 {l.CalibratedAt:yyyy-MM-dd} 上校准（{l.Calibration}）。检验时整个过程逐次前移一个时段。");
         if (r.GoneReturned is { } back)
             yield return new($"Of those that the rule called gone at the judged instants, {ChurnWords.Percent(back.Value)} ({ChurnWords.Percent(back.Low)} … {ChurnWords.Percent(back.High)}) ordered in the {r.HorizonDays} days after.",
                 $"在检验时点按规则已流失的客户中，{ChurnWords.Percent(back.Value)}（{ChurnWords.Percent(back.Low)} … {ChurnWords.Percent(back.High)}）在随后 {r.HorizonDays} 天内又下单。");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Coterie.Evaluation;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Churn;
@@ -19,13 +21,16 @@ public sealed record ChurnResult
     public int Customers { get; init; }
     public int Gone { get; init; }
     /// <summary>Of those that the rule called gone at the judged cut-offs, the share that ordered within the horizon after all; null where nobody was.</summary>
-    public Evaluation.Estimate? GoneReturned { get; init; }
+    public Estimate? GoneReturned { get; init; }
     /// <summary>Sum of probabilities.</summary>
     public double ExpectedChurners { get; init; }
     /// <summary>Sum of probability times expected spend; NaN without money.</summary>
     public double ExpectedLoss { get; init; } = double.NaN;
     public string ValueFrom { get; init; } = "";
     public ChurnJudgement? Judged { get; init; }
+    public ChurnLearning? Learned { get; init; }
+    /// <summary>Not in the file: its trees are long.</summary>
+    [JsonIgnore]
     public ChurnModel? Model { get; init; }
     public IReadOnlyList<ChurnDriver> Drivers { get; init; } = [];
     public IReadOnlyList<ChurnRisk> Warned { get; init; } = [];
@@ -41,6 +46,15 @@ public sealed record ChurnResult
 /// <param name="WarnedLoss">Their probabilities times expected spend, summed; NaN without money.</param>
 /// <param name="WarnedProbability">Their mean probability; NaN where there are none.</param>
 public sealed record SegmentChurn(int Segment, int Customers, int Warned, double WarnedLoss, double WarnedProbability);
+
+/// <summary>What today's forecasts come from.</summary>
+/// <param name="Trees">How many.</param>
+/// <param name="Portraits">That they learned from.</param>
+/// <param name="FirstFreeze">The oldest of them.</param>
+/// <param name="LastFreeze">The newest.</param>
+/// <param name="CalibratedAt">The later freeze that made probabilities of scores.</param>
+/// <param name="Calibration">platt or isotonic.</param>
+public sealed record ChurnLearning(int Trees, int Portraits, DateTime FirstFreeze, DateTime LastFreeze, DateTime CalibratedAt, string Calibration);
 
 /// <summary>A feature that forecasts rest on.</summary>
 /// <param name="Feature">Its name.</param>

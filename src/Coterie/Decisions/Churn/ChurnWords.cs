@@ -1,5 +1,4 @@
 using System.Globalization;
-using Coterie.Evaluation;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Churn;
@@ -41,10 +40,13 @@ internal static class ChurnWords
             return new($"Churned: no order in the next {r.HorizonDays} days, the same for all, as asked with --horizon.", $"流失定义：未来 {r.HorizonDays} 天内无订单，对所有客户相同（按 --horizon 指定）。");
         var rhythm = r.Rhythm!;
         string usual = Fixed(Math.Exp(rhythm.Mean), 0), window = Fixed(rhythm.Window, 1), limit = Fixed(rhythm.Limit, 1);
+        var gone = double.IsPositiveInfinity(rhythm.Limit)
+            ? new Bilingual("The history is too short to call anyone gone already.", "历史太短，不把任何人判为已流失。")
+            : new Bilingual($"Whoever has been silent for {limit} times the gap is gone already, since fewer than 5 % came back from that.", $"已沉默达间隔 {limit} 倍者按已流失计，因为从那么久的沉默中回来的不足 5%。");
         return new(
             $"Churned: no order in a window of {window} times the customer's usual gap (the shop's: {usual} days), at least a week and at most the horizon of {r.HorizonDays} days. "
-                + $"Fewer than 5 % of all silences lasted longer and still ended with an order, as far as the history shows; whoever has been silent for {limit} times the gap is gone already, since fewer than 5 % came back from that. For {r.AtHorizon:N0} of {r.Customers:N0} customers the horizon is the window.",
-            $"流失定义：在窗口内无订单；窗口为本人惯常下单间隔（全店 {usual} 天）的 {window} 倍，最少一周，最多 {r.HorizonDays} 天。历史显示，比这更久的沉默后仍下单的不足全部沉默的 5%；已沉默达间隔 {limit} 倍者按已流失计，因为从那么久的沉默中回来的不足 5%。{r.Customers:N0} 位客户中有 {r.AtHorizon:N0} 位的窗口等于上限。");
+                + $"Fewer than 5 % of all silences lasted longer and still ended with an order, as far as the history shows. {gone.En} For {r.AtHorizon:N0} of {r.Customers:N0} customers the horizon is the window.",
+            $"流失定义：在窗口内无订单；窗口为本人惯常下单间隔（全店 {usual} 天）的 {window} 倍，最少一周，最多 {r.HorizonDays} 天。历史显示，比这更久的沉默后仍下单的不足全部沉默的 5%。{gone.Zh}{r.Customers:N0} 位客户中有 {r.AtHorizon:N0} 位的窗口等于上限。");
     }
 
     internal static string Fixed(double value, int decimals = 3, bool sign = false) =>

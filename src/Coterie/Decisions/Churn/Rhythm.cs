@@ -19,7 +19,8 @@ public sealed record Rhythm
     public required double Between { get; init; }
     /// <summary>Silence, in own rhythms, after which fewer than the asked share of all silences still ended with an order.</summary>
     public required double Window { get; init; }
-    /// <summary>Silence, in own rhythms, from which fewer than the asked share ever came back: whoever has been silent for so long is gone.</summary>
+    /// <summary>Silence, in own rhythms, from which fewer than the asked share ever came back: whoever has been silent for so long is gone. Endless
+    /// where silences were not followed for twice as long: then nobody is called gone.</summary>
     public required double Limit { get; init; }
     /// <summary>Gaps that it was fitted on.</summary>
     public required int Gaps { get; init; }
@@ -129,7 +130,10 @@ public sealed record Rhythm
         }
 
         followed.Sort();
-        return Limits([.. lengths], [.. ended], followed[(int)((1 - Followed) * (followed.Count - 1))], comeBack);
+        var end = followed[(int)((1 - Followed) * (followed.Count - 1))];
+        var limits = Limits([.. lengths], [.. ended], end, comeBack);
+        // Near the end of the curve nobody has come back yet for want of time: to call anyone gone, silences must be followed for as long again.
+        return limits.Limit <= end / 2 ? limits : limits with { Limit = double.PositiveInfinity };
     }
 
     /// <summary>The shortest silences after which, and from which, fewer than a share ever came back, as far as enough silences were followed.</summary>

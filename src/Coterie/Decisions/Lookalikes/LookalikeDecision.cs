@@ -59,10 +59,10 @@ public static class LookalikeDecision
 
         input.Say("ranking customers");
         var rows = space.Rows.Take(others);
-        var similarity = Similarity(rows, seedRows, space.Unit, options.Nearest, input.Threads);
-        var score = linear ? SeedLikeness.Linear(seedRows, otherRows).Score(rows) : similarity;
-        int[] order = [.. Enumerable.Range(0, others.Length).OrderByDescending(i => score[i]).ThenBy(i => i)];
-        Lookalike[] ranked = [.. order.Select((i, rank) => new Lookalike(rank + 1, space.Customers[others[i]], input.Segments?.Of(space.Customers[others[i]]) ?? -1, score[i], similarity[i]))];
+        var similarity = linear ? Array.ConvertAll(SeedLikeness.Linear(seedRows, otherRows).Score(rows), s => 1 / (1 + Math.Exp(-s)))
+            : Similarity(rows, seedRows, space.Unit, options.Nearest, input.Threads);
+        int[] order = [.. Enumerable.Range(0, others.Length).OrderByDescending(i => similarity[i]).ThenBy(i => i)];
+        Lookalike[] ranked = [.. order.Select((i, rank) => new Lookalike(rank + 1, space.Customers[others[i]], input.Segments?.Of(space.Customers[others[i]]) ?? -1, similarity[i]))];
         var at = judged[LookalikeJudging.Judged];
         return LookalikePage.Of(input, options, basis with
         {

@@ -106,19 +106,19 @@ internal static class LookalikePage
     static IEnumerable<Bilingual> Notes(DecisionInput input, LookalikeOptions options, LookalikeResult r)
     {
         yield return r.Space == "embedding"
-            ? new($"Likeness is measured in the run's embedding of {r.AsOf:yyyy-MM-dd}: cosine.", $"相似度在本次运行 {r.AsOf:yyyy-MM-dd} 的向量表示中按余弦计算。")
-            : new($"Likeness is measured in the prepared features as of {r.AsOf:yyyy-MM-dd}: 1 / (1 + root mean square difference).{(input.Run is null ? "" : " The run has no embeddings.parquet.")}",
-                $"相似度在 {r.AsOf:yyyy-MM-dd} 的标准化特征中计算：1 /（1 + 均方根差）。{(input.Run is null ? "" : "该运行没有 embeddings.parquet。")}");
+            ? new($"Likeness is measured in the run's embedding of {r.AsOf:yyyy-MM-dd}.", $"相似度在本次运行 {r.AsOf:yyyy-MM-dd} 的向量表示中计算。")
+            : new($"Likeness is measured in the prepared features as of {r.AsOf:yyyy-MM-dd}.{(input.Run is null ? "" : " The run has no embeddings.parquet.")}",
+                $"相似度在 {r.AsOf:yyyy-MM-dd} 的标准化特征中计算。{(input.Run is null ? "" : "该运行没有 embeddings.parquet。")}");
         yield return r.Way == "linear"
-            ? new("Ranked by a penalised logistic regression of seed against others, which found more of the halves that chose.", "排序按“种子对其他客户”的带惩罚逻辑回归，在用于选择的对半中它找回更多。")
-            : new($"Ranked by the mean similarity to the {options.Nearest} nearest seeds, which found at least as many of the halves that chose.", $"排序按与最近 {options.Nearest} 位种子的平均相似度，在用于选择的对半中它找回不少于另一方法。");
+            ? new("Ranked by a penalised logistic regression of seed against others, which found more of the halves that chose; similarity is its probability of being a seed among the customers compared.", "排序按“种子对其他客户”的带惩罚逻辑回归，在用于选择的对半中它找回更多；相似度为其给出的属于种子的概率。")
+            : new($"Ranked by the mean similarity to the {options.Nearest} nearest seeds ({(r.Space == "embedding" ? "cosine" : "1 / (1 + root mean square difference)")}), which found at least as many of the halves that chose.", $"排序按与最近 {options.Nearest} 位种子的平均相似度（{(r.Space == "embedding" ? "余弦" : "1 /（1 + 均方根差）")}），在用于选择的对半中它找回不少于另一方法。");
         if (options.Segment is not null)
             yield return new("A segment is made of the same features, so its own hidden half is easy to find: this does not show that the others will act like it.", "客群本就由同样的特征划分，隐藏的一半容易找回：这不说明其他客户会有同样行为。");
         yield return new("Being alike is no effect: test the list against a random audience.", "相似不等于有效：请将名单与随机人群对照检验。");
     }
 
-    static DecisionFile Table(DecisionInput input, LookalikeResult r) => new("lookalike", ["rank", "customer", "segment", "score", "similarity"],
-        r.Listed.Select(l => (IReadOnlyList<object?>)[l.Rank, l.Customer, l.Segment < 0 ? null : input.Segments!.Segments[l.Segment].Id, l.Score, l.Similarity]));
+    static DecisionFile Table(DecisionInput input, LookalikeResult r) => new("lookalike", ["rank", "customer", "segment", "similarity"],
+        r.Listed.Select(l => (IReadOnlyList<object?>)[l.Rank, l.Customer, l.Segment < 0 ? null : input.Segments!.Segments[l.Segment].Id, l.Similarity]));
 
     static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 }

@@ -26,7 +26,7 @@ public sealed record LookalikeResult
 
 /// <summary>How alike the first so many are.</summary>
 /// <param name="Customers">Reached, the likest first.</param>
-/// <param name="Similarity">Of the last of them to their nearest seeds.</param>
+/// <param name="Similarity">Of the last of them.</param>
 /// <param name="Mean">Of all of them.</param>
 public sealed record ReachStep(int Customers, double Similarity, double Mean);
 
@@ -34,6 +34,5 @@ public sealed record ReachStep(int Customers, double Similarity, double Mean);
 /// <param name="Rank">From 1.</param>
 /// <param name="Customer">Who.</param>
 /// <param name="Segment">Place of the segment, or -1.</param>
-/// <param name="Score">What ranks.</param>
-/// <param name="Similarity">Mean similarity to the nearest seeds.</param>
-public sealed record Lookalike(int Rank, string Customer, int Segment, double Score, double Similarity);
+/// <param name="Similarity">What ranks: the mean similarity to the nearest seeds, or the probability of being a seed among the customers compared.</param>
+public sealed record Lookalike(int Rank, string Customer, int Segment, double Similarity);
