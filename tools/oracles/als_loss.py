@@ -18,7 +18,7 @@ def table():
 
 def start(n, shift):
     r, c = np.meshgrid(np.arange(n), np.arange(FACTORS), indexing="ij")
-    return 0.1 * np.sin(1.0 + shift + 3.0 * r + 5.0 * c)
+    return 0.1 * np.sin(1.0 + shift + 3.0 * r + 5.0 * c + 1.7 * r * c)
 
 
 def half(weights, x, y):

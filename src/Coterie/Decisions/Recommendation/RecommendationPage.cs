@@ -126,11 +126,11 @@ static class RecommendationPage
     {
         if (result.Kind != "purchase" && options.Kind is null)
             yield return new($"The log has no purchases about products; \"{result.Kind}\" events stand for taking one.", $"日志中没有商品购买事件；以“{result.Kind}”事件代替。");
-        var share = double.IsNaN(result.RepeatShare) ? "–" : Percent(result.RepeatShare);
+        var (share, shareZh) = double.IsNaN(result.RepeatShare) ? ("An unknown share", "未知比例") : (Percent(result.RepeatShare), Percent(result.RepeatShare));
         var (decided, decidedZh) = options.Again is null ? ($" (the line is {Percent(RecommendationTrial.RepeatShop)})", $"（界线 {Percent(RecommendationTrial.RepeatShop)}）") : (" (as asked)", "（按要求）");
         yield return result.Again
-            ? new($"{share} of what customers take they took before: lists may hold such products{decided}.", $"顾客所买中 {share} 为以前买过：清单可包含买过的商品{decidedZh}。")
-            : new($"{share} of what customers take they took before: lists hold only products that are new to the customer{decided}.", $"顾客所买中 {share} 为以前买过：清单只含顾客未买过的商品{decidedZh}。");
+            ? new($"{share} of what customers take they took before: lists may hold such products{decided}.", $"顾客所买中 {shareZh} 为以前买过：清单可包含买过的商品{decidedZh}。")
+            : new($"{share} of what customers take they took before: lists hold only products that are new to the customer{decided}.", $"顾客所买中 {shareZh} 为以前买过：清单只含顾客未买过的商品{decidedZh}。");
         if (result.Offered < result.Products) yield return new($"Filters leave {result.Offered:N0} of {result.Products:N0} products. The test was without filters.", $"筛选后剩 {result.Offered:N0} / {result.Products:N0} 种商品。检验未加筛选。");
         if (options.Diversity > 0) yield return new($"Lists were re-ranked for diversity ({options.Diversity:0.##}); the test was without.", $"清单按多样性（{options.Diversity:0.##}）重排；检验未重排。");
         if (unknownExcluded > 0) yield return new($"--exclude names {unknownExcluded:N0} {(unknownExcluded == 1 ? "product" : "products")} that the log does not know.", $"--exclude 中有 {unknownExcluded:N0} 个商品不在日志里。");
