@@ -62,7 +62,7 @@ public static class BudgetProgramme
         model.Add(LinearExpr.WeightedSum(variables, costOf) <= (long)Math.Floor(Math.Min(budget, 1e12) * CostSteps + 1e-6));
         model.Maximize(LinearExpr.WeightedSum(variables, gainOf));
         // One worker and a limit of deterministic time: the same answer on every machine.
-        var solver = new CpSolver { StringParameters = "num_workers:1,random_seed:1,max_deterministic_time:20" };
+        using var solver = new CpSolver { StringParameters = "num_workers:1,random_seed:1,max_deterministic_time:20" };
         var status = solver.Solve(model);
         if (status is not (CpSolverStatus.Optimal or CpSolverStatus.Feasible)) throw new InvalidOperationException($"The split of the budget ended as {status}; no contact at all is always possible.");
         for (var v = 0; v < variables.Count; v++) split[places[v] / offers][places[v] % offers] = (int)solver.Value(variables[v]);

@@ -1,4 +1,3 @@
-using Coterie.Numerics;
 using MathNet.Numerics.Distributions;
 
 namespace Coterie.Decisions.Campaigns;

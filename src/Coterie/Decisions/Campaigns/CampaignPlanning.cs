@@ -1,6 +1,4 @@
 using Coterie.Evaluation;
-using Coterie.Numerics;
-using Coterie.Profiles;
 
 namespace Coterie.Decisions.Campaigns;
 
@@ -29,7 +27,7 @@ public static class CampaignPlanning
         })];
         var assumed = options.Goal == CampaignGoal.Purchase && offers.Any(o => o.Value is null);
         var draft = options.History is null ? Experiment(input, options, customers, priced) : Targeted(input, options, customers, priced);
-        return new(draft.Result, PlanPage.Of(draft.Result, priced, options, assumed, customers.MoneyPerBuyer), draft.Result.Refused is null ? [List(draft, customers, priced)] : []);
+        return new(draft.Result, PlanPage.Of(draft.Result, options, input.Segments, assumed, customers.MoneyPerBuyer), draft.Result.Refused is null ? [List(draft, customers, priced)] : []);
     }
 
     sealed record Draft(PlanResult Result, List<Target> Targets);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Coterie.Numerics;
 
 namespace Coterie.Decisions.Campaigns;
 
@@ -73,7 +72,7 @@ internal sealed record CampaignResults
         var ids = table.Texts(options.Id);
         var places = Array.ConvertAll(kept, i => run.Of(ids[i]));
         if (places.All(p => p < 0)) throw new InputException($"No customer of {table.Path} is in the run. Check --id: it is '{options.Id}', and its first value is '{ids[0]}'.");
-        return result with { Segment = places, SegmentNames = [.. run.Segments.Select(s => $"{s.Id} {s.Name.En}")], Unknown = places.Count(p => p < 0) };
+        return result with { Segment = places, SegmentNames = [.. run.Segments.Select(SegmentWords.Name)], Unknown = places.Count(p => p < 0) };
     }
 
     static List<string> ArmNames(string path, string[] texts, MeasureOptions options)

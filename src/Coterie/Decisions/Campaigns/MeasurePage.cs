@@ -14,7 +14,7 @@ static class MeasurePage
         Verdict = Verdict(r),
         Answered = r.Refused is null,
         Figures = [.. r.Effects.Take(4).Select(Figure)],
-        Blocks = [.. Blocks(r)],
+        Blocks = [.. Blocks(r, options.Segments)],
         Notes = [.. Notes(r, options)],
     };
 
@@ -73,20 +73,20 @@ static class MeasurePage
     // An interval that is not there yet is no interval.
     static DecisionCell Cell(Estimate e) => double.IsFinite(e.Low) ? e : e.Value;
 
-    static IEnumerable<DecisionBlock> Blocks(MeasureResult r)
+    static IEnumerable<DecisionBlock> Blocks(MeasureResult r, Membership? run)
     {
         if (r.Balance is { Random: false } b) yield return Differences(b);
         if (r.Effects.Count > 0) yield return EffectTable(r);
         foreach (var group in r.SegmentEffects.GroupBy(s => (s.Arm, s.Outcome)))
         {
-            yield return SegmentTable(r, [.. group]);
+            yield return SegmentTable(r, [.. group], run);
             yield return new DotChart
             {
                 Title = new($"'{group.Key.Arm}' on {group.Key.Outcome}, by segment", $"“{group.Key.Arm}”对 {group.Key.Outcome} 的效果（按分群）"),
                 Lead = new("Left of zero it harms; an interval across zero tells nothing either way.", "零的左侧为有害；跨过零的区间说明不了方向。"),
                 Format = Yes(r, group.Key.Arm, group.Key.Outcome) ? "percent" : "signed",
                 Zero = true,
-                Rows = [.. group.Where(s => double.IsFinite(s.Effect.Effect.Low)).Select(s => new DotRow(Same(s.Segment), s.Effect.Effect))],
+                Rows = [.. group.Where(s => double.IsFinite(s.Effect.Effect.Low)).Select(s => new DotRow(SegmentWords.Of(s.Segment, run), s.Effect.Effect))],
             };
         }
 
@@ -122,7 +122,7 @@ static class MeasurePage
         Rows = [.. r.Effects.Select(e => (IReadOnlyList<DecisionCell>)[e.Arm, e.Outcome, e.Plain.Treated, Size(e.Plain.TreatedMean, e.Yes), Size(e.Plain.ControlMean, e.Yes), Amount(e.Used.Effect, e.Yes), P(e.AdjustedP)])],
     };
 
-    static DecisionTable SegmentTable(MeasureResult r, SegmentEffect[] rows)
+    static DecisionTable SegmentTable(MeasureResult r, SegmentEffect[] rows, Membership? run)
     {
         var contrast = r.SegmentContrasts.FirstOrDefault(c => c.Arm == rows[0].Arm && c.Outcome == rows[0].Outcome);
         return new()
@@ -136,7 +136,7 @@ static class MeasurePage
                 new(new("Segment", "分群")), new(new("Contacted", "触达人数"), "whole"), new(new("Control", "对照人数"), "whole"),
                 new(new("Effect", "效果"), Yes(r, rows[0].Arm, rows[0].Outcome) ? "share" : "signed"), new(new("p (Holm)", "p（Holm）")),
             ],
-            Rows = [.. rows.Select(s => (IReadOnlyList<DecisionCell>)[s.Segment, s.Effect.Treated, s.Effect.Control, Cell(s.Effect.Effect), P(s.AdjustedP)])],
+            Rows = [.. rows.Select(s => (IReadOnlyList<DecisionCell>)[SegmentWords.Of(s.Segment, run), s.Effect.Treated, s.Effect.Control, Cell(s.Effect.Effect), P(s.AdjustedP)])],
         };
     }
 

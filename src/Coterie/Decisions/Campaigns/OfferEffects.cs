@@ -1,4 +1,3 @@
-using Coterie.Evaluation;
 using Coterie.Numerics;
 
 namespace Coterie.Decisions.Campaigns;

@@ -33,11 +33,11 @@ internal sealed record PlanCustomers
         }).ToArray();
         if (goal.All(v => v == 0))
             throw new InputException($"Nobody did what the goal asks ({options.Goal.ToString().ToLowerInvariant()}) in the last {options.HorizonDays} days, so no effect on it could be measured. Choose another --goal or a longer --horizon.");
-        var names = input.Segments is { } run ? run.Segments.Select(s => $"{s.Id} {s.Name.En}").ToList() : ["everybody"];
+        var names = input.Segments is { } run ? run.Segments.Select(SegmentWords.Name).ToList() : [SegmentWords.Everybody];
         int Place(string id) => input.Segments is { } s ? s.Of(id) : 0;
         var places = Array.ConvertAll(today.Customers, Place);
         var without = places.Count(p => p < 0);
-        if (without > 0) names.Add("without a segment");
+        if (without > 0) names.Add(SegmentWords.Without);
         int Known(int place) => place < 0 ? names.Count - 1 : place;
         int[] segment = Array.ConvertAll(places, Known), segmentBefore = [.. before.Select(id => Known(Place(id)))];
         double[] spenders = [.. outcomes.Spend.Where((_, i) => outcomes.Orders[i] > 0)];

@@ -1,4 +1,3 @@
-using Coterie.Evaluation;
 using Coterie.Profiles;
 using static Coterie.Decisions.Campaigns.CampaignNumbers;
 
@@ -7,14 +6,14 @@ namespace Coterie.Decisions.Campaigns;
 /// <summary>The page of a planned campaign.</summary>
 static class PlanPage
 {
-    public static DecisionPage Of(PlanResult r, IReadOnlyList<Offer> offers, PlanOptions options, bool assumed, double moneyPerBuyer) => new()
+    public static DecisionPage Of(PlanResult r, PlanOptions options, Membership? run, bool assumed, double moneyPerBuyer) => new()
     {
         Id = "campaign",
         Title = new("Campaign plan", "活动计划"),
         Verdict = Verdict(r, options),
         Answered = r.Refused is null,
         Figures = r.Refused is null ? [.. Figures(r)] : [],
-        Blocks = r.Refused is null ? [.. Blocks(r)] : [],
+        Blocks = r.Refused is null ? [.. Blocks(r, run)] : [],
         Notes = [.. Notes(r, options, assumed, moneyPerBuyer)],
     };
 
@@ -72,7 +71,7 @@ static class PlanPage
         else if (r.Incremental is { } units) yield return new(new($"Expected incremental {Goal(r.Goal).En}", $"预期增量{Goal(r.Goal).Zh}"), units, "number");
     }
 
-    static IEnumerable<DecisionBlock> Blocks(PlanResult r)
+    static IEnumerable<DecisionBlock> Blocks(PlanResult r, Membership? run)
     {
         var targeted = r.Kind == "targeted";
         yield return new DecisionTable
@@ -86,7 +85,7 @@ static class PlanPage
             ],
             Rows =
             [
-                .. r.Cells.Select(c => (IReadOnlyList<DecisionCell>)[c.Segment, c.Offer, c.Contacts, c.HeldOut, c.Cost, .. targeted ? (DecisionCell[])[c.EffectPerContact ?? double.NaN] : []]),
+                .. r.Cells.Select(c => (IReadOnlyList<DecisionCell>)[SegmentWords.Of(c.Segment, run), c.Offer, c.Contacts, c.HeldOut, c.Cost, .. targeted ? (DecisionCell[])[c.EffectPerContact ?? double.NaN] : []]),
             ],
         };
         if (r.Power.Count > 0)
@@ -111,7 +110,7 @@ static class PlanPage
         {
             Title = new("Segments without a campaign", "没有活动时的各分群"),
             Columns = [new(new("Segment", "分群")), new(new("Customers", "顾客"), "whole"), new(new($"{Goal(r.Goal).En} in {r.HorizonDays} days", $"{r.HorizonDays} 天内的{Goal(r.Goal).Zh}"), Share(r) ? "share" : "number")],
-            Rows = [.. r.Segments.Select(s => (IReadOnlyList<DecisionCell>)[s.Segment, s.Customers, double.IsNaN(s.Baseline.Value) ? DecisionCell.Nothing : s.Baseline])],
+            Rows = [.. r.Segments.Select(s => (IReadOnlyList<DecisionCell>)[SegmentWords.Of(s.Segment, run), s.Customers, double.IsNaN(s.Baseline.Value) ? DecisionCell.Nothing : s.Baseline])],
         };
         if (r.Uplift.Count == 0) yield break;
         yield return new DecisionTable
