@@ -6,7 +6,7 @@ namespace Coterie.Tests.Decisions;
 public class ExponentialSmoothingTests
 {
     // Oil production of Saudi Arabia, 1996 to 2013, and what R's forecast package found (Hyndman and Athanasopoulos 2018, section 7.1):
-    // alpha .8339, level 446.5868, forecast 542.6806, AICc 179.8573, 95 % limits 484.2183 and 466.5589 one and two years ahead... lower ends.
+    // alpha .8339, level 446.5868, forecast 542.6806, AICc 179.8573, lower 95 % limits 484.2183 and 466.5589 one and two years ahead.
     static readonly double[] Oil =
     [
         445.3641, 453.1950, 454.4096, 422.3789, 456.0371, 440.3866, 425.1944, 486.2052, 500.4291, 521.2759, 508.9476, 488.8889, 509.8706, 456.7229,
@@ -37,7 +37,7 @@ public class ExponentialSmoothingTests
     [InlineData(SmoothingPart.Multiplicative, SmoothingTrend.Damped, SmoothingPart.Multiplicative)]
     public void VariancesAhead_AreThoseOfSimulatedPaths(SmoothingPart error, SmoothingTrend trend, SmoothingPart seasonal)
     {
-        const int ahead = 6, paths = 40_000;
+        const int ahead = 6, paths = 20_000;
         var season = seasonal == SmoothingPart.None ? 1 : 4;
         var form = new SmoothingForm(error, trend, seasonal, season);
         double[] seasonals = seasonal switch { SmoothingPart.None => [], SmoothingPart.Additive => [5, -3, 2, -4], _ => [1.2, 0.8, 1.1, 0.9] };
@@ -70,7 +70,7 @@ public class ExponentialSmoothingTests
         for (var h = 0; h < ahead; h++)
         {
             Assert.InRange(sums[h] / paths, -0.2, 0.2);
-            Assert.InRange(squares[h] / paths / variances[h], 0.96, 1.04);
+            Assert.InRange(squares[h] / paths / variances[h], 0.95, 1.05);
         }
     }
 

@@ -44,7 +44,7 @@ public readonly record struct DemandDistribution
             // Of a gamma with shape s: m (1 - G(y; s + 1)) - y (1 - G(y; s)).
             if (y <= 0) return Mean - y;
             double shape = Mean * Mean / Variance, x = y * Mean / Variance;
-            return Math.Max(0, Mean * (1 - SpecialFunctions.GammaLowerRegularized(shape + 1, x)) - y * (1 - SpecialFunctions.GammaLowerRegularized(shape, x)));
+            return Math.Max(0, Mean * (1 - Lower(shape + 1, x)) - y * (1 - Lower(shape, x)));
         }
 
         // E[max(0, Y - y)] = m - y + sum over k below y of (y - k) P(k).
@@ -138,7 +138,7 @@ public readonly record struct DemandDistribution
 
     static double Ratio(double k, double r, double odds) => double.IsPositiveInfinity(r) ? odds / (k + 1) : (k + r) / (k + 1) * odds;
 
-    double Gamma(double y) => y <= 0 ? 0 : SpecialFunctions.GammaLowerRegularized(Mean * Mean / Variance, y * Mean / Variance);
+    double Gamma(double y) => y <= 0 ? 0 : Lower(Mean * Mean / Variance, y * Mean / Variance);
 
     // Newton's steps from Wilson and Hilferty's start, kept inside a bracket.
     double GammaInverse(double level)
@@ -150,7 +150,7 @@ public readonly record struct DemandDistribution
         for (var i = 0; i < 60; i++)
         {
             x = Math.Max(x, 1e-300);
-            var off = SpecialFunctions.GammaLowerRegularized(shape, x) - level;
+            var off = Lower(shape, x) - level;
             if (off > 0) high = x;
             else low = x;
             var slope = Math.Exp((shape - 1) * Math.Log(x) - x - SpecialFunctions.GammaLn(shape));
@@ -163,6 +163,10 @@ public readonly record struct DemandDistribution
 
         return x * Variance / Mean;
     }
+
+    // The library gives zero for tiny x, where a small shape still has most of its weight; there the first term of the series is exact to 1e-10.
+    static double Lower(double shape, double x) => x <= 0 ? 0
+        : x < 1e-10 ? Math.Exp(shape * Math.Log(x) - SpecialFunctions.GammaLn(shape + 1)) : SpecialFunctions.GammaLowerRegularized(shape, x);
 
     static double Normal(double level) => Math.Sqrt(2) * SpecialFunctions.ErfInv(2 * level - 1);
 

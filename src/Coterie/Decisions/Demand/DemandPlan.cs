@@ -1,4 +1,3 @@
-using Coterie.Evaluation;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Demand;

@@ -6,7 +6,7 @@ namespace Coterie.Decisions.Demand;
 static class DemandReading
 {
     internal static readonly Bilingual Others = new("(other products)", "（其他商品）"), Total = new("all products", "全部商品");
-    static readonly string NoCategory = "(none)";
+    const string NoCategory = "(none)";
 
     sealed class Line(string product, string? category, string? segment, int weeks)
     {

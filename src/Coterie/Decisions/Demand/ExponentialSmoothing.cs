@@ -104,7 +104,7 @@ static class ExponentialSmoothing
     }
 
     /// <summary>Means and variances of the next weeks: exact for additive errors (class 1) and for multiplicative ones without or with an additive season
-    /// (class 2), and class 3, whose formula is exact as well, where the season multiplies (Hyndman et al. 2008, section 6.3).</summary>
+    /// (class 2); where the season multiplies, exact to the first order of the error's variance (Hyndman et al. 2008, section 6.3).</summary>
     /// <param name="n">Weeks that were seen.</param>
     /// <param name="variance">Of e.</param>
     /// <param name="means">h.</param>
@@ -130,15 +130,9 @@ static class ExponentialSmoothing
 
             var centre = third ? path : means[h];
             theta[h] = centre * centre;
-            // Class 3 keeps the season's own error apart: its share of c_j is not part of the level's recursion.
-            for (var j = 1; j <= h; j++)
-            {
-                var c = Kept(form, p, j) - (third && j % form.Season == 0 ? p.Gamma : 0);
-                theta[h] += variance * c * c * theta[h - j];
-            }
-
-            var passed = third ? h / form.Season : 0;
-            var spread = theta[h] * (1 + variance) * Math.Pow(1 + p.Gamma * p.Gamma * variance, passed) - centre * centre;
+            // Level and season take the same error, so its share in the season is part of c_j where the season multiplies too.
+            for (var j = 1; j <= h; j++) theta[h] += variance * Kept(form, p, j) * Kept(form, p, j) * theta[h - j];
+            var spread = theta[h] * (1 + variance) - centre * centre;
             variances[h] = third ? s * s * spread : spread;
         }
     }
