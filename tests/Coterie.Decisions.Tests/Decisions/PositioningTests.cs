@@ -97,7 +97,7 @@ public class PositioningTests : Running
         var result = Place(Shop(0.6), _ => 0);
         Assert.NotEmpty(result.Rules);
         Assert.All(result.Rules, r => Assert.True(r.Lift.Low > 1 && r.Adjusted <= 0.05));
-        Assert.Contains(result.Rules, r => r.If.Single() == "garden-0" && r.Then == "garden-5");
+        Assert.Contains(result.Rules, r => r.If is ["garden-0"] && r.Then == "garden-5");
         Assert.True(result.RulesThatLast > 0.7);
         Assert.Equal("one_segment", result.NoMap);
     }

@@ -46,6 +46,8 @@ sealed record FixedEffectsPoissonFit
 static class FixedEffectsPoisson
 {
     const int MostSteps = 60;
+    // Log prices nearer than this are the same price.
+    const double Smallest = 1e-6;
 
     /// <param name="rows">Validated.</param>
     /// <param name="slope">Null estimates it; a number holds it there.</param>
@@ -57,6 +59,8 @@ static class FixedEffectsPoisson
         if (d < 3 || Bought(rows) < 2) return null;
         // Parameters: week effects but the first's, which is 0, then the slope.
         var theta = new double[d - 1];
+        // Without a price that moves there is no slope; it stays at 0 and has no error.
+        if (slope is null && !Moves(rows)) slope = 0;
         if (slope is { } held) theta[^1] = held;
         var work = new Work(rows, place, d - 1, slope is null);
         var value = work.Evaluate(theta);
@@ -79,7 +83,8 @@ static class FixedEffectsPoisson
             theta = tried;
             value = next;
             if (move.Max(Math.Abs) < 1e-9) break;
-            if (step == MostSteps - 1) return null;
+            // Flat directions (a week alone) creep: what is left of the step must be nothing to a reader.
+            if (step == MostSteps - 1 && move.Max(Math.Abs) > 1e-5) return null;
         }
 
         return work.Conclude(theta);
@@ -92,6 +97,14 @@ static class FixedEffectsPoisson
         for (var r = 0; r < rows.Y.Length; r++) sums[rows.Week[r]] += rows.Y[r];
         var next = 0;
         return [.. sums.Select(s => s > 0 ? next++ : -1)];
+    }
+
+    static bool Moves(PanelRows rows)
+    {
+        for (var i = 0; i < rows.Products; i++)
+            for (var r = rows.Offsets[i] + 1; r < rows.Offsets[i + 1]; r++)
+                if (Math.Abs(rows.X[r] - rows.X[r - 1]) > Smallest) return true;
+        return false;
     }
 
     static int Bought(PanelRows rows)
@@ -294,7 +307,7 @@ static class FixedEffectsPoisson
                 (least, most) = (Math.Min(least, rows.X[r]), Math.Max(most, rows.X[r]));
             }
 
-            return most - least > 1e-6;
+            return most - least > Smallest;
         }
 
         double Effect(double[] theta, int i)

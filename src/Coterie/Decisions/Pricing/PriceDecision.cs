@@ -1,5 +1,4 @@
 using Coterie.Evaluation;
-using Coterie.Numerics;
 using Coterie.Profiles;
 
 namespace Coterie.Decisions.Pricing;

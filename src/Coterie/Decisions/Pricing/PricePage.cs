@@ -47,6 +47,8 @@ static class PricePage
             : r.Costs == "none"
             ? (" Proposals need unit costs: --cost FILE or --margin SHARE.", "提出价格建议需要成本：--cost 文件 或 --margin 比例。")
             : ($" For {changes} of {r.Proposals.Count:N0} products another price would earn more margin; for the others: keep the price.", $"{r.Proposals.Count:N0} 件商品中有 {changes} 件换个价格可多赚毛利，其余建议维持原价。");
+        if (r.Foresight is null or { DevianceTaken: { Low: <= 0, High: >= 0 } })
+            (en, zh) = (en + " Later weeks do not confirm it yet: take what follows as trials, not as plans.", zh + "后期的周尚未证实：以下只宜试行，不宜直接执行。");
         return new($"In {sure} of {everybody.Length} groups a higher price clearly sells less, in {elastic} so much less that revenue falls; in {everybody.Length - known.Length} the data cannot say.{en}",
             $"{everybody.Length} 组商品中，{sure} 组涨价明显减少销量，其中 {elastic} 组减少到收入也下降；{everybody.Length - known.Length} 组数据不足以判断。{zh}");
     }
@@ -119,7 +121,8 @@ static class PricePage
 
     static Bilingual Says(Elasticity e, PricingOptions options)
     {
-        var needed = e.SpreadNeeded is { } n ? (En: $"; about {n:0.0%} needed", Zh: $"；约需 {n:0.0%}") : (En: "", Zh: "");
+        // Rounded up: what is needed must not read like what is there.
+        var needed = e.SpreadNeeded is { } n ? (En: $"; about {Math.Ceiling(n * 1000) / 1000:0.0%} needed", Zh: $"；约需 {Math.Ceiling(n * 1000) / 1000:0.0%}") : (En: "", Zh: "");
         if (!e.Answered)
             return e.Reason switch
             {
