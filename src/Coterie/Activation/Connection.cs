@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http;
 using System.Net.Sockets;
 
 namespace Coterie.Activation;
@@ -19,6 +18,7 @@ sealed class Connection(WebOptions options)
             throw new PrivateAddressException($"leads to {addresses[0]}, a private or local address, and was not connected to (--allow-private allows a receiver of your own network)");
         if (allowed.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
         SocketException? failure = null;
+#pragma warning disable CA2000 // The stream that is returned owns the socket; every other way out disposes it.
         foreach (var address in allowed)
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -40,6 +40,7 @@ sealed class Connection(WebOptions options)
             }
         }
 
+#pragma warning restore CA2000
         throw failure!;
     }
 }

@@ -18,7 +18,7 @@ public class WebhookTests
 
     WebOptions Web(string url, int tries = 4) => new()
     {
-        Url = url, AllowPrivate = true,
+        Address = url, AllowPrivate = true,
         Retry = new RetryOptions { Tries = tries, Clock = clock }, Say = said.Add,
     };
 
@@ -273,7 +273,7 @@ public class WebhookTests
     [InlineData("https://169.254.169.254/latest/meta-data", "private or local")]
     public void AnAddressThatCannotBeUsed_IsRefusedAtOnce(string url, string because)
     {
-        var e = Assert.Throws<ConfigurationException>(() => new WebhookDestination(new WebOptions { Url = url }, WebhookSecrets.Parse(Secret, "")));
+        var e = Assert.Throws<ConfigurationException>(() => new WebhookDestination(new WebOptions { Address = url }, WebhookSecrets.Parse(Secret, "")));
         Assert.Contains(because, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("p4ss", e.Message, StringComparison.Ordinal);
     }
