@@ -100,7 +100,7 @@ sealed class WebSender
         {
             switch (inner)
             {
-                case PrivateAddressException refused: return new Try(false, false, false, refused.Message, Cause: e);
+                case ForbiddenAddressException refused: return new Try(false, false, false, refused.Message, Cause: e);
                 case AuthenticationException: return new Try(false, false, false, "could not be trusted: its certificate is not valid for this address, or it speaks no TLS", Cause: e);
                 case SilenceException silent: return new Try(false, true, connection.Made, silent.Message, Cause: e);
                 case SocketException s when !connection.Made: return new Try(false, true, false, $"could not be connected to ({Words(s.SocketErrorCode)})", Cause: e);
