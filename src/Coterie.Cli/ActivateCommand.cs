@@ -120,7 +120,7 @@ internal sealed class ActivateCommand
         var retry = new RetryOptions { Tries = parsed.GetValue(tries), Seed = new Seed(parsed.GetValue(seed)) };
         var web = new WebOptions
         {
-            Url = parsed.GetValue(url) ?? "",
+            Address = parsed.GetValue(url) ?? "",
             AllowPrivate = parsed.GetValue(allowPrivate),
             Total = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
             Retry = retry,

@@ -35,6 +35,7 @@ static class ActivationPage
 
     static Bilingual Verdict(ActivationResult result)
     {
+        var zh = result.Destination.Replace("files in ", "文件目录 ", StringComparison.Ordinal).Replace(" lists in ", " 名单目录 ", StringComparison.Ordinal).Replace(" table ", " 表 ", StringComparison.Ordinal);
         var sent = result.Audiences.Where(o => !o.Refused).ToArray();
         var (entered, exited, changed, again) = (sent.Sum(o => o.Entered), sent.Sum(o => o.Exited), sent.Sum(o => o.Changed), sent.Sum(o => o.SentAgain));
         var refused = result.Audiences.Count - sent.Length;
@@ -47,12 +48,12 @@ static class ActivationPage
         if (entered + exited + changed == 0)
         {
             return new($"{result.Destination} knows everything already: nothing {(result.DryRun ? "would be" : "was")} sent.{left.En}{small.En}",
-                $"{result.Destination} 已是最新：{(result.DryRun ? "不会发送任何内容" : "没有发送任何内容")}。{left.Zh}{small.Zh}");
+                $"{zh} 已是最新：{(result.DryRun ? "不会发送任何内容" : "没有发送任何内容")}。{left.Zh}{small.Zh}");
         }
 
         return new(
             $"{(result.DryRun ? "Nothing was sent (dry run). It would tell" : "Told")} {result.Destination}: {entered:N0} entered, {exited:N0} left, {changed:N0} changed.{left.En}{small.En}",
-            $"{(result.DryRun ? "仅为试运行，未发送。将告知" : "已告知")} {result.Destination}：进入 {entered:N0}，离开 {exited:N0}，变更 {changed:N0}。{left.Zh}{small.Zh}");
+            $"{(result.DryRun ? "仅为试运行，未发送。将告知" : "已告知")} {zh}：进入 {entered:N0}，离开 {exited:N0}，变更 {changed:N0}。{left.Zh}{small.Zh}");
     }
 
     static DecisionTable Table(ActivationResult result, Dictionary<string, Bilingual> names) => new()

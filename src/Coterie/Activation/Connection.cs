@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http;
 using System.Net.Sockets;
 
 namespace Coterie.Activation;
@@ -14,11 +13,15 @@ sealed class Connection(WebOptions options)
     {
         var host = context.DnsEndPoint.Host;
         var addresses = options.Resolve is { } resolve ? await resolve(host, stop).ConfigureAwait(false) : await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
-        var allowed = options.AllowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.IsPublic);
+        var plain = context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps;
+        var allowed = Array.FindAll(addresses, a => PublicAddresses.IsPublic(a) ? !plain : options.AllowPrivate);
+        if (allowed.Length == 0 && options.AllowPrivate && addresses.Length > 0)
+            throw new ForbiddenAddressException($"leads to {addresses[0]}, a public address: customers are not sent there unencrypted (write https)");
         if (allowed.Length == 0 && addresses.Length > 0)
-            throw new PrivateAddressException($"leads to {addresses[0]}, a private or local address, and was not connected to (--allow-private allows a receiver of your own network)");
+            throw new ForbiddenAddressException($"leads to {addresses[0]}, a private or local address, and was not connected to (--allow-private allows a receiver of your own network)");
         if (allowed.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
         SocketException? failure = null;
+#pragma warning disable CA2000 // The stream that is returned owns the socket; every other way out disposes it.
         foreach (var address in allowed)
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -40,9 +43,10 @@ sealed class Connection(WebOptions options)
             }
         }
 
+#pragma warning restore CA2000
         throw failure!;
     }
 }
 
-/// <summary>A name leads to an address that is not public.</summary>
-sealed class PrivateAddressException(string message) : IOException(message);
+/// <summary>A name leads to an address that must not be connected to.</summary>
+sealed class ForbiddenAddressException(string message) : IOException(message);

@@ -27,11 +27,11 @@ public sealed class SegmentDestination : IDestination
         writeKey = writeKey.Trim();
         if (writeKey.Length == 0 || writeKey.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new ConfigurationException("The Segment write key is empty or holds spaces or other signs that no key has.");
         var uri = web.Check();
-        if (uri.AbsolutePath == "/") web = web with { Url = new Uri(uri, "/v1/batch").AbsoluteUri };
+        if (uri.AbsolutePath == "/") web = web with { Address = new Uri(uri, "/v1/batch").AbsoluteUri };
         sender = new WebSender(web);
         key = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(writeKey + ":")));
         clock = web.Retry.Clock;
-        Facts = new DestinationFacts("segment", $"segment {sender.Shown}", web.Url, Batch: 500);
+        Facts = new DestinationFacts("segment", $"segment {sender.Shown}", web.Address, Batch: 500);
     }
 
     public DestinationFacts Facts { get; }

@@ -41,7 +41,7 @@ sealed class WebSender
         head(request.Headers, bytes);
         var connection = new Connection(options);
         // Nothing is shared between tries: no connection is found dead half-way, no look-up is old, and whether this try reached the receiver is certain.
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler
+        using var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             // A proxy would connect in our place, and nothing would be checked.
@@ -51,7 +51,8 @@ sealed class WebSender
             ConnectTimeout = options.Connect,
             MaxResponseHeadersLength = MostHead,
             ConnectCallback = connection.Make,
-        });
+        };
+        using var client = new HttpMessageInvoker(handler, disposeHandler: false);
         using var total = CancellationTokenSource.CreateLinkedTokenSource(stop);
         total.CancelAfter(options.Total);
         try
@@ -99,7 +100,7 @@ sealed class WebSender
         {
             switch (inner)
             {
-                case PrivateAddressException refused: return new Try(false, false, false, refused.Message, Cause: e);
+                case ForbiddenAddressException refused: return new Try(false, false, false, refused.Message, Cause: e);
                 case AuthenticationException: return new Try(false, false, false, "could not be trusted: its certificate is not valid for this address, or it speaks no TLS", Cause: e);
                 case SilenceException silent: return new Try(false, true, connection.Made, silent.Message, Cause: e);
                 case SocketException s when !connection.Made: return new Try(false, true, false, $"could not be connected to ({Words(s.SocketErrorCode)})", Cause: e);

@@ -5,7 +5,7 @@ namespace Coterie.Activation;
 /// <summary>Where a web request goes, and within what limits.</summary>
 public sealed record WebOptions
 {
-    public required string Url { get; init; }
+    public required string Address { get; init; }
     /// <summary>Lets it reach private and local addresses, any port, and plain http.</summary>
     public bool AllowPrivate { get; init; }
     /// <summary>For a whole try, from the name's look-up to the answer.</summary>
@@ -22,7 +22,7 @@ public sealed record WebOptions
     /// <exception cref="ConfigurationException">It cannot be used; the message does not repeat what may be secret.</exception>
     internal Uri Check()
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
+        if (!Uri.TryCreate(Address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
             throw new ConfigurationException("--url is not a web address; write https://HOST/PATH.");
         if (uri.UserInfo.Length > 0) throw new ConfigurationException($"--url holds a user name or password before '{uri.Host}'; take it out, the signature or key says who we are.");
         if (uri.Fragment.Length > 0) throw new ConfigurationException("--url has a part after '#', which is never sent; take it out.");

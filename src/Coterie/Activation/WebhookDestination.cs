@@ -17,7 +17,7 @@ public sealed class WebhookDestination : IDestination
         sender = new WebSender(web);
         this.secrets = secrets;
         clock = web.Retry.Clock;
-        Facts = new DestinationFacts("webhook", $"webhook {sender.Shown}", web.Url, Batch: 500);
+        Facts = new DestinationFacts("webhook", $"webhook {sender.Shown}", web.Address, Batch: 500);
     }
 
     public DestinationFacts Facts { get; }

@@ -10,7 +10,7 @@ public sealed class SmallRun : Running
 {
     public SmallRun()
     {
-        var ran = Coterie("segment", Write("orders.csv", Orders(400)), "--out", At("run"), "--deep", "off", "--clusters", "3").GetAwaiter().GetResult();
+        var ran = Coterie("segment", Write("orders.csv", Orders(400)), "--out", At("run"), "--deep", "off", "--k", "3").GetAwaiter().GetResult();
         if (ran.Code != 0) throw new InvalidOperationException(ran.Error);
         Sizes = Lines.GroupBy(l => l.Split(',')[1]).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count());
     }
@@ -18,6 +18,7 @@ public sealed class SmallRun : Running
     internal string Directory => At("run");
     internal string[] Lines => [.. File.ReadLines(Path.Combine(Directory, "segments.csv")).Skip(1)];
     internal IReadOnlyDictionary<string, int> Sizes { get; }
+    internal string[] MembersOf(string segment) => [.. Lines.Select(l => l.Split(',')).Where(l => l[1] == segment).Select(l => l[0])];
     internal string Largest => Sizes.MaxBy(s => s.Value).Key;
 }
 
@@ -31,7 +32,7 @@ public class ActivateCommandTests(SmallRun run) : Running, IClassFixture<SmallRu
     [Fact]
     public async Task EverybodyAtFirst_ThenNothing_ThenOnlyWhatATraitChanged()
     {
-        var members = run.Lines.Where(l => l.Contains($",{run.Largest},", StringComparison.Ordinal)).Select(l => l.Split(',')[0]).ToArray();
+        var members = run.MembersOf(run.Largest);
         var traits = Write("value.csv", "customer_id,segment,expected_value,phone\n" + string.Join('\n', members.Select((m, i) => $"{m},S1,{i}.5,'+44{i:0000000000}")) + "\n");
         var command = Base("--segment", run.Largest, "--to", "file", "--out", At("out"), "--traits", traits);
         var first = await Coterie(command);
@@ -133,7 +134,7 @@ public class ActivateCommandTests(SmallRun run) : Running, IClassFixture<SmallRu
         Assert.Equal(server.Requests[2].Text, server.Requests[3].Text);
         var entered = server.Requests.DistinctBy(r => r.Headers["webhook-id"])
             .SelectMany(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("data").GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("customer_id").GetString()!)).ToArray();
-        Assert.Equal(run.Lines.Where(l => l.Contains($",{run.Largest},", StringComparison.Ordinal)).Select(l => l.Split(',')[0]).Order(StringComparer.Ordinal), entered.Order(StringComparer.Ordinal));
+        Assert.Equal(run.MembersOf(run.Largest).Order(StringComparer.Ordinal), entered.Order(StringComparer.Ordinal));
     }
 
     [Fact]

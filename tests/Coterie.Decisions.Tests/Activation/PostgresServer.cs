@@ -123,6 +123,7 @@ public sealed class PostgresServer : IDisposable
     public void Dispose()
     {
         if (process is not null) Kill();
+        process?.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -1,6 +1,5 @@
 using Coterie.Activation;
 using Coterie.Tests.Support;
-using Npgsql;
 
 namespace Coterie.Tests.Activation;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Coterie.Activation;
 using Coterie.Tests.Support;
@@ -10,7 +9,7 @@ public class SegmentTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    static SegmentDestination To(string url) => new(new WebOptions { Url = url, AllowPrivate = true, Retry = new RetryOptions { Tries = 2, Clock = new QuickClock() } }, "k3y\n");
+    static SegmentDestination To(string url) => new(new WebOptions { Address = url, AllowPrivate = true, Retry = new RetryOptions { Tries = 2, Clock = new QuickClock() } }, "k3y\n");
 
     [Fact]
     public async Task WhoEnters_IsIdentified_AndTracked()
@@ -76,7 +75,7 @@ public class SegmentTests
     [InlineData("")]
     [InlineData("two words")]
     public void AKeyThatIsNone_IsRefused(string key) =>
-        Assert.Throws<ConfigurationException>(() => new SegmentDestination(new WebOptions { Url = "https://api.segment.example" }, key));
+        Assert.Throws<ConfigurationException>(() => new SegmentDestination(new WebOptions { Address = "https://api.segment.example" }, key));
 
     [Fact]
     public async Task TheKey_IsInNoMessage()

@@ -1,5 +1,4 @@
 using Coterie.Activation;
-using Coterie.Profiles;
 
 namespace Coterie.Tests.Activation;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Coterie.Activation;
-using Coterie.Tests.Support;
 
 namespace Coterie.Tests.Activation;
 

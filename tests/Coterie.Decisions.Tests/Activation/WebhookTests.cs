@@ -18,7 +18,7 @@ public class WebhookTests
 
     WebOptions Web(string url, int tries = 4) => new()
     {
-        Url = url, AllowPrivate = true,
+        Address = url, AllowPrivate = true,
         Retry = new RetryOptions { Tries = tries, Clock = clock }, Say = said.Add,
     };
 
@@ -244,6 +244,15 @@ public class WebhookTests
     }
 
     [Fact]
+    public async Task PlainHttp_StaysInsideTheOwnNetwork()
+    {
+        var web = Web("http://shop.example/hook") with { Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("1.1.1.1")]) };
+        var e = Assert.IsType<DeliveryException>(await Send(web));
+        Assert.Contains("not sent there unencrypted", e.Message, StringComparison.Ordinal);
+        Assert.False(e.MaybeDelivered);
+    }
+
+    [Fact]
     public async Task ANameThatChangesItsAddress_IsCheckedEachTime()
     {
         var asked = 0;
@@ -271,9 +280,9 @@ public class WebhookTests
     [InlineData("https://0x7f.1/x", "private or local")]
     [InlineData("https://0177.0.0.1/x", "private or local")]
     [InlineData("https://169.254.169.254/latest/meta-data", "private or local")]
-    public void AnAddressThatCannotBeUsed_IsRefusedAtOnce(string url, string because)
+    public void AnAddressThatCannotBeUsed_IsRefusedAtOnce(string address, string because)
     {
-        var e = Assert.Throws<ConfigurationException>(() => new WebhookDestination(new WebOptions { Url = url }, WebhookSecrets.Parse(Secret, "")));
+        var e = Assert.Throws<ConfigurationException>(() => new WebhookDestination(new WebOptions { Address = address }, WebhookSecrets.Parse(Secret, "")));
         Assert.Contains(because, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("p4ss", e.Message, StringComparison.Ordinal);
     }
