@@ -81,10 +81,16 @@ static class Parts
     /// <summary>A word of ours or a value of the data: without a mark where the phrasebook does not know it.</summary>
     public static Bilingual Word(string english) => Phrasebook.Of(english);
 
-    /// <summary>What stages remarked.</summary>
-    public static Fragment Remarks(IReadOnlyList<string> remarks) => remarks.Count == 0
-        ? Fragment.Empty
-        : Fragment.Of($"""<ul class="remarks">{Fragment.Each(remarks, r => Fragment.Of($"<li>{Told(r)}</li>"))}</ul>""");
+    /// <summary>What stages remarked: in both languages, and after that what the phrasebook does not know, in English and marked as such.</summary>
+    public static Fragment Remarks(IReadOnlyList<string> remarks)
+    {
+        string[] told = [.. remarks.Where(Known)], english = [.. remarks.Where(r => !Known(r))];
+        return Fragment.Join(
+            told.Length == 0 ? Fragment.Empty : Fragment.Of($"""<ul class="remarks">{Fragment.Each(told, r => Fragment.Of($"<li>{Told(r)}</li>"))}</ul>"""),
+            english.Length == 0 ? Fragment.Empty : Fragment.Of($"""<ul class="remarks" lang="en">{Fragment.Each(english, r => Fragment.Of($"<li>{r}</li>"))}</ul>"""));
+
+        static bool Known(string remark) => Phrasebook.Of(remark) is var told && told.En != told.Zh;
+    }
 
     /// <summary>Data for a chart. The default encoder escapes &lt; &gt; &amp; and quotes, so the element cannot be closed from inside.</summary>
     static Fragment Json(object data) => Fragment.Of($"""<script type="application/json">{RawJson.Of(JsonSerializer.Serialize(data, JsonOptions))}</script>""");
