@@ -14,7 +14,9 @@ internal static class CollectorTask
     const int InBatch = 100;
     const string Url = "http://127.0.0.1:18089";
 
-    internal static int Run(string[] args)
+    internal static int Run(string[] args) => Measure(args).GetAwaiter().GetResult();
+
+    static async Task<int> Measure(string[] args)
     {
         int Option(string name, int otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? int.Parse(args[i + 1]) : otherwise;
         var (seconds, writers, rate) = (Option("--seconds", 20), Option("--writers", 16), Option("--rate", 5_000));
@@ -28,10 +30,10 @@ internal static class CollectorTask
             try
             {
                 using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Url) };
-                Ready(client).GetAwaiter().GetResult();
-                Saturate(client, key, writers, 3).GetAwaiter().GetResult();
-                var full = Saturate(client, key, writers, seconds).GetAwaiter().GetResult();
-                var steady = Steady(client, key, rate, seconds).GetAwaiter().GetResult();
+                await Ready(client);
+                await Saturate(client, key, writers, 3);
+                var full = await Saturate(client, key, writers, seconds);
+                var steady = await Steady(client, key, rate, seconds);
                 server.Refresh();
                 var memory = server.WorkingSet64 / 1e6;
                 Console.WriteLine($"{full.PerSecond:N0} events a second with {writers} writers (p50 {full.P50:0.0} ms, p99 {full.P99:0.0} ms); at {rate:N0} a second p50 {steady.P50:0.0} ms, p99 {steady.P99:0.0} ms; {memory:N0} MB");
@@ -47,7 +49,7 @@ internal static class CollectorTask
             finally
             {
                 server.Kill();
-                server.WaitForExit();
+                await server.WaitForExitAsync();
             }
         }
         finally

@@ -21,7 +21,7 @@ public sealed class NextActionTests : Running
     public void TheActionFollowsTheMoney()
     {
         var file = Write("orders.csv", Orders(800));
-        using var source = DecisionSource.Open(new DecisionSourceOptions { Files = [file] });
+        using var source = DecisionSource.Open(new DecisionSourceOptions { Files = [file] }, null, TestContext.Current.CancellationToken);
         var customers = Enumerable.Range(0, 800).ToDictionary(c => $"C{c:0000}", c => c % 4);
         var input = source.Input with { Segments = new Membership([.. Enumerable.Range(1, 4).Select(i => new SegmentRef($"S{i}", new Bilingual($"{i}", $"{i}")))], customers, source.Input.AsOf) };
         var lifecycle = (LifecycleReport)LifecycleAnalysis.Decide(input, new LifecycleOptions()).Result;
