@@ -11,13 +11,13 @@ internal sealed record FittedPurchases(PurchaseModel Model, double[] Parameters,
 /// <summary>Fits families by maximum likelihood.</summary>
 internal static class PurchaseFit
 {
-    // Starts run on so many distinct rows; all rows take the last steps.
-    const int SampleRows = 10_000;
+    // Where there are more distinct rows, starts run on so many customers; all take the last steps.
+    const int SampleCustomers = 10_000;
 
     /// <returns>Null when the likelihood was finite nowhere.</returns>
     internal static FittedPurchases? Fit(PurchaseModel model, PurchaseRows rows, IReadOnlyList<double[]> starts, int threads)
     {
-        var part = rows.Thinned(SampleRows);
+        var part = rows.Thinned(SampleCustomers);
         var optimum = MaximumLikelihood.Maximise(model.Likelihood(rows, threads), ReferenceEquals(part, rows) ? null : model.Likelihood(part, threads),
             part.Customers / rows.Customers, starts);
         return optimum is null ? null : new FittedPurchases(model, optimum.Parameters, optimum);

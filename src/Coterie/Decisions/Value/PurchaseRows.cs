@@ -46,12 +46,15 @@ internal sealed class PurchaseRows
         return new([.. x], [.. tx], [.. t], [.. weight], rowOf);
     }
 
-    /// <summary>About <paramref name="rows"/> rows spread evenly over all; the same object when there are no more than that.</summary>
-    internal PurchaseRows Thinned(int rows)
+    /// <summary>The histories of <paramref name="customers"/> customers spread evenly over all; the same object when there are no more distinct rows than that.</summary>
+    internal PurchaseRows Thinned(int customers)
     {
-        if (Count <= rows) return this;
-        var taken = Enumerable.Range(0, rows).Select(i => (int)((long)i * Count / rows)).ToArray();
-        return new([.. taken.Select(i => Repeats[i])], [.. taken.Select(i => Recency[i])], [.. taken.Select(i => Age[i])], [.. taken.Select(i => Weight[i])], []);
+        if (Count <= customers) return this;
+        // Customers are drawn, not rows: a row that many share must keep its share.
+        var drawn = new double[Count];
+        for (var i = 0; i < customers; i++) drawn[RowOf[(int)((long)i * RowOf.Length / customers)]]++;
+        var taken = Enumerable.Range(0, Count).Where(row => drawn[row] > 0).ToArray();
+        return new([.. taken.Select(i => Repeats[i])], [.. taken.Select(i => Recency[i])], [.. taken.Select(i => Age[i])], [.. taken.Select(i => drawn[i])], []);
     }
 
     internal double Customers => Weight.Sum();
