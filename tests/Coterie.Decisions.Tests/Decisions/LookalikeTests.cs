@@ -1,7 +1,11 @@
 using System.Text.Json;
 using Coterie.Decisions.Lookalikes;
+using Coterie.Features;
 using Coterie.Numerics;
+using Coterie.Reports;
 using Coterie.Tests.Cli;
+using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
 using CsCheck;
 
 namespace Coterie.Tests.Decisions;
@@ -74,6 +78,28 @@ public class LookalikeTests : Running
         Assert.Equal(["A", "B"], SeedList.Read(Write("list.csv", "spend,\"customer_id\"\n1,\"A\"\n2,B\n")));
         Assert.Contains("does not exist", Assert.Throws<InputException>(() => SeedList.Read(At("none"))).Message, StringComparison.Ordinal);
         Assert.Contains("is empty", Assert.Throws<InputException>(() => SeedList.Read(Write("empty.txt", "\n"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARunsEmbedding_IsReadAndMatchedToCustomers()
+    {
+        Assert.Null(EmbeddingFile.Read(Root, default));
+        using (var warehouse = new DuckDbWarehouse(new DuckDbOptions()))
+        {
+            warehouse.Execute(new Step("write an embedding",
+                $"COPY (SELECT 'C' || i AS customer_id, CAST(i AS DOUBLE) AS e00, CAST(5 * i % 7 AS DOUBLE) AS e01 FROM range(0, 50) AS r(i)) TO {warehouse.Dialect.Text(At("embeddings.parquet"))} (FORMAT PARQUET)"));
+        }
+
+        var read = EmbeddingFile.Read(Root, new DateTime(2024, 1, 1))!;
+        Assert.Equal((50, 2), (read.Rows.Rows, read.Rows.Columns));
+        var place = Array.IndexOf(read.Customers, "C9");
+        Assert.Equal((9f, 3f), (read.Rows[place, 0], read.Rows[place, 1]));
+        var table = new FeatureTable { AsOf = read.AsOf, Customers = ["A", "C30", "C9"], Features = [], Columns = [] };
+        var space = LookalikeSpace.Of(table, read, 1);
+        Assert.Equal(["C30", "C9"], space.Customers);
+        Assert.Equal((2, 3), (space.Rfm.Rows, space.Rfm.Columns));
+        // Two customers, standardised, lie opposite each other.
+        Assert.Equal(-1, SeedLikeness.Table(space.Rows, space.Rows, unit: true, 1)[1], 1e-5);
     }
 
     [Fact]
