@@ -60,6 +60,15 @@ public class ChurnTests
     }
 
     [Fact]
+    public void NobodyIsCalledGone_BeforeSilencesWereFollowedForTwiceAsLong()
+    {
+        var orders = Shop(2000, 6, days: 20, within: 0.5, between: 0.3, leaves: 0.004, until: 2000);
+        Assert.Equal(double.PositiveInfinity, Rhythm.Fit(orders, All(orders), 90, 0.05)!.Limit);
+        var known = Rhythm.Fit(orders, All(orders), 1500, 0.05)!;
+        Assert.InRange(known.Limit, known.Window, 10);
+    }
+
+    [Fact]
     public void LimitsOfSilence_AreThoseOfTheKaplanMeierCurve()
     {
         // 100 end at 1, 60 at 2, 30 at 5, and 10 go on past 9: S is 0.5, 0.2 and 0.05 there.

@@ -1,7 +1,11 @@
 using System.Text.Json;
 using Coterie.Decisions.Lookalikes;
+using Coterie.Features;
 using Coterie.Numerics;
+using Coterie.Reports;
 using Coterie.Tests.Cli;
+using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
 using CsCheck;
 
 namespace Coterie.Tests.Decisions;
@@ -77,19 +81,41 @@ public class LookalikeTests : Running
     }
 
     [Fact]
+    public void ARunsEmbedding_IsReadAndMatchedToCustomers()
+    {
+        Assert.Null(EmbeddingFile.Read(Root, default));
+        using (var warehouse = new DuckDbWarehouse(new DuckDbOptions()))
+        {
+            warehouse.Execute(new Step("write an embedding",
+                $"COPY (SELECT 'C' || i AS customer_id, CAST(i AS DOUBLE) AS e00, CAST(5 * i % 7 AS DOUBLE) AS e01 FROM range(0, 50) AS r(i)) TO {warehouse.Dialect.Text(At("embeddings.parquet"))} (FORMAT PARQUET)"));
+        }
+
+        var read = EmbeddingFile.Read(Root, new DateTime(2024, 1, 1))!;
+        Assert.Equal((50, 2), (read.Rows.Rows, read.Rows.Columns));
+        var place = Array.IndexOf(read.Customers, "C9");
+        Assert.Equal((9f, 3f), (read.Rows[place, 0], read.Rows[place, 1]));
+        var table = new FeatureTable { AsOf = read.AsOf, Customers = ["A", "C30", "C9"], Features = [], Columns = [] };
+        var space = LookalikeSpace.Of(table, read, 1);
+        Assert.Equal(["C30", "C9"], space.Customers);
+        Assert.Equal((2, 3), (space.Rfm.Rows, space.Rfm.Columns));
+        // Two customers, standardised, lie opposite each other.
+        Assert.Equal(-1, SeedLikeness.Table(space.Rows, space.Rows, unit: true, 1)[1], 1e-5);
+    }
+
+    [Fact]
     public async Task TheCommand_RanksOthers_CountsUnknowns_AndRefusesSmallSeeds()
     {
         var file = Write("orders.csv", Orders(400));
         // Every fourth customer has the habit of twelve orders: 100 of them, 60 are the seed.
         string[] habit = [.. Enumerable.Range(0, 400).Where(c => c % 4 == 2).Select(c => $"C{c:0000}")];
-        var ran = await Coterie("lookalike", file, "--seed-list", Write("seed.txt", string.Join('\n', [.. habit[..60], "X1", "X2"])), "--size", "40", "--out", At("out"));
+        var ran = await Coterie("lookalike", file, "--seed-list", Write("seed.txt", string.Join('\n', [.. habit.Take(60), "X1", "X2"])), "--size", "40", "--out", At("out"));
         Assert.True(ran.Code == 0, ran.Error);
         Assert.Contains("2 ids of the list are unknown", ran.Output, StringComparison.Ordinal);
         var listed = File.ReadAllLines(At("out/lookalike.csv"));
         Assert.Equal("rank,customer,segment,similarity", listed[0]);
-        Assert.True(listed.Skip(1).Count(l => habit[60..].Contains(l.Split(',')[1])) >= 30);
+        Assert.True(listed.Skip(1).Count(l => habit.Skip(60).Contains(l.Split(',')[1])) >= 30);
 
-        var few = await Coterie("lookalike", file, "--seed-list", Write("few.txt", string.Join('\n', habit[..19])), "--lang", "zh");
+        var few = await Coterie("lookalike", file, "--seed-list", Write("few.txt", string.Join('\n', habit.Take(19))), "--lang", "zh");
         Assert.Equal(0, few.Code);
         Assert.Contains("至少需要 20 位", few.Output, StringComparison.Ordinal);
         var strangers = await Coterie("lookalike", file, "--seed-list", Write("strangers.txt", "nobody"));

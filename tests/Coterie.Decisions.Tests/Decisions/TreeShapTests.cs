@@ -161,7 +161,7 @@ public class TreeShapTests
     public void BaseAndValues_SumToTheScore_On100000Rows()
     {
         var rng = new Seed(5).Stream(0);
-        var trees = RandomTrees(rng, 12, 5, 4);
+        var trees = RandomTrees(rng, 12, 5, 2);
         var rows = RandomRows(rng, 100_000, 12);
         var values = TreeShap.PathDependent(trees, rows, threads: 2);
         var scores = trees.Score(rows);
