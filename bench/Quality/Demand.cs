@@ -38,17 +38,17 @@ internal static class Demand
 
     static object Series(DemandPanel panel, ForecastSettings settings)
     {
-        var watch = Stopwatch.StartNew();
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
         var run = ForecastRun.Of(panel, settings);
         var judged = Judging.Of(run, [.. Enumerable.Range(0, panel.Count)])!;
-        return new { series = panel.Count, steps = panel.Weeks, settings.Horizon, settings.Lead, judged = Judged(judged), takes = Takes(run), seconds = Math.Round(watch.Elapsed.TotalSeconds, 1) };
+        return new { series = panel.Count, steps = panel.Weeks, settings.Horizon, settings.Lead, judged = Judged(judged), takes = Takes(run), processor_seconds = Math.Round((Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds, 1) };
     }
 
     // The hundred products that sold most before the first judged origin: chosen with the later weeks they would flatter every forecast.
     static object Shop(string file, int threads)
     {
         using var source = DecisionSource.Open(new DecisionSourceOptions { Files = [file], Storage = new DuckDbOptions { Threads = threads } });
-        var watch = Stopwatch.StartNew();
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
         var settings = new ForecastSettings { Horizon = 4, Lead = 2, Threads = threads };
         var shop = DemandReading.Read(source.Input, new DemandOptions(), settings, out var weeks)!;
         var run = ForecastRun.Of(shop.Panel, settings);
@@ -69,7 +69,7 @@ internal static class Demand
             total = Judged(Judging.Of(run, [0])!),
             sums = hierarchy.Accuracy,
             largest_gap_between_a_sum_and_its_parts = gap,
-            seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
+            processor_seconds = Math.Round((Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds, 1),
         };
     }
 

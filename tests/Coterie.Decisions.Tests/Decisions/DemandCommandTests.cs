@@ -108,15 +108,6 @@ public class DemandCommandTests : Running
     }
 
     [Fact]
-    public async Task OneProduct_IsForecast_WithoutSums()
-    {
-        var shop = Write("one.csv", "order_id,customer_id,order_date,product_id,quantity,unit_price\n" + string.Concat(Enumerable.Range(0, 250).Select(d => $"{d},C{d % 7},{new DateTime(2024, 1, 1).AddDays(d):yyyy-MM-dd} 10:00:00,LAMP7,{1 + d % 4},5\n")));
-        var result = Parsed(await Coterie("demand", shop, "--no-trees", "--json"));
-        Assert.Equal(1, result.GetProperty("series").GetArrayLength());
-        Assert.Equal(JsonValueKind.Null, result.GetProperty("sums").ValueKind);
-    }
-
-    [Fact]
     public async Task WrongOptions_AreAllNamed()
     {
         var ran = await Coterie("demand", Shop(), "--weeks", "0", "--service", "2", "--by", "category", "--stock", "x.csv");

@@ -28,8 +28,8 @@ public class ForecastRunTests
     public void TheBytes_DoNotDependOnTheThreads()
     {
         var panel = Panel(60, 52);
-        var one = ForecastRun.Of(panel, Settings);
-        var many = ForecastRun.Of(panel, Settings with { Threads = 5 });
+        var one = ForecastRun.Of(panel, Settings, stop: TestContext.Current.CancellationToken);
+        var many = ForecastRun.Of(panel, Settings with { Threads = 5 }, stop: TestContext.Current.CancellationToken);
         Assert.Equal(Numbers(one), Numbers(many));
         int[] all = [.. Enumerable.Range(0, 60)];
         Assert.Equal(Judging.Of(one, all)!.AgainstNaive, Judging.Of(many, all)!.AgainstNaive);
@@ -39,12 +39,12 @@ public class ForecastRunTests
     public void NoForecast_SeesAWeekAfterItsOrigin()
     {
         DemandPanel panel = Panel(40, 52), other = Panel(40, 52);
-        var run = ForecastRun.Of(panel, Settings);
+        var run = ForecastRun.Of(panel, Settings, stop: TestContext.Current.CancellationToken);
         // Another world from the fifth last origin on.
         var from = run.Origins[^6].Origin;
         for (var i = 0; i < other.Count; i++)
             for (var t = from; t < other.Weeks; t++) other.Demand[i][t] = (other.Demand[i][t] + 7 * (i + t)) % 31;
-        var changed = ForecastRun.Of(other, Settings);
+        var changed = ForecastRun.Of(other, Settings, stop: TestContext.Current.CancellationToken);
         for (var k = 0; k < run.Origins.Length && run.Origins[k].Origin <= from; k++)
             for (var i = 0; i < panel.Count; i++)
             {
@@ -57,7 +57,7 @@ public class ForecastRunTests
     public void OnCountsThatDoNotChange_QuantilesCover_AndTheNaiveForecastIsBeaten()
     {
         var panel = Panel(200, 60);
-        var judged = Judging.Of(ForecastRun.Of(panel, Settings with { Threads = 2 }), [.. Enumerable.Range(0, 200)])!;
+        var judged = Judging.Of(ForecastRun.Of(panel, Settings with { Threads = 2 }, stop: TestContext.Current.CancellationToken), [.. Enumerable.Range(0, 200)])!;
         Assert.True(judged.AgainstNaive.High < 0.9);
         Assert.InRange(judged.Coverage.First(c => c.Level == 0.9).Share.Value, 0.87, 0.945);
         Assert.InRange(judged.Coverage.First(c => c.Level == 0.9).Randomised, 0.87, 0.93);
@@ -74,7 +74,7 @@ public class ForecastRunTests
         {
             Names = [.. demand.Select((_, i) => $"N{i}")], Demand = demand, Starts = new int[15], Sums = [true, true, true, .. new bool[12]], Groups = [-1, 0, 1, .. Enumerable.Range(0, 12).Select(i => i < 5 ? 0 : 1)],
         };
-        var hierarchy = HierarchyForecast.Of(ForecastRun.Of(panel, Settings), members);
+        var hierarchy = HierarchyForecast.Of(ForecastRun.Of(panel, Settings, stop: TestContext.Current.CancellationToken), members);
         foreach (var means in hierarchy.Means)
             for (var a = 0; a < 3; a++) Assert.True(Math.Abs(means[a] - members[a].Sum(i => means[3 + i])) <= 1e-9);
         for (var i = 0; i < 15; i++) Assert.True(Math.Abs(hierarchy.Means[^1][i] - hierarchy.Means[0][i] - hierarchy.Means[1][i]) <= 1e-9);

@@ -28,7 +28,9 @@ public class ReconciliationTests
     {
         var rng = new Seed((ulong)seed).Stream(0);
         double[][] errors = [.. Enumerable.Range(0, 12).Select(_ => Draw(rng, 8, 0, 1))];
-        var y = Draw(rng, 8, 50, 3);
+        // Near agreement, so that no product falls below zero.
+        double[] level = [250, 100, 150, 50, 50, 50, 50, 50];
+        double[] y = [.. Draw(rng, 8, 0, 3).Select((noise, i) => level[i] + noise)];
         var e = Matrix<double>.Build.DenseOfRowArrays(errors);
         var sample = e.TransposeThisAndMultiply(e) / 12;
         var shrink = Reconciliation.Shrinkage(errors, [.. sample.Diagonal()]);

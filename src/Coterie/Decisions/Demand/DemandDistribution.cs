@@ -151,6 +151,7 @@ public readonly record struct DemandDistribution
         {
             x = Math.Max(x, 1e-300);
             var off = Lower(shape, x) - level;
+            if (Math.Abs(off) <= 1e-12) break;
             if (off > 0) high = x;
             else low = x;
             var slope = Math.Exp((shape - 1) * Math.Log(x) - x - SpecialFunctions.GammaLn(shape));
