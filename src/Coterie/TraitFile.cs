@@ -52,7 +52,7 @@ sealed class TraitFile
                 if (!texts.TryAdd(id, [.. kept.Select(i => r.IsDBNull(i) ? null : SpreadsheetText.Restore(r.GetString(i)))]))
                     throw new InputException($"--traits: '{path}' has the customer '{id}' twice; one row a customer is expected.");
             });
-            return new TraitFile(path, [.. kept.Select(i => names[i])], Typed(texts, kept.Length), [.. names.Where(reserved.Contains)]);
+            return new TraitFile(path, [.. kept.Select(i => names[i])], Typed(texts, kept.Length), [.. names.Where(n => n != Id && reserved.Contains(n))]);
         }
         catch (WarehouseException e)
         {
