@@ -49,10 +49,12 @@ public sealed class PostgresServer : IDisposable
 
     internal void Start()
     {
-        // After a kill, what is left of the former server may hold its memory for a moment.
+        // A killed server that nobody has buried yet looks alive to the next by this file.
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
+        // What is left of the former server may hold its memory for a moment.
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            process = Begin(Path.Combine(programs!, "postgres"), "-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-k", folder, "-c", "fsync=off", "-c", "full_page_writes=off");
+            process = Begin(Path.Combine(programs!, "postgres"), "-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-c", "unix_socket_directories=", "-c", "dynamic_shared_memory_type=mmap", "-c", "fsync=off", "-c", "full_page_writes=off");
             var until = DateTime.UtcNow.AddSeconds(60);
             while (!process.HasExited && DateTime.UtcNow < until)
             {
