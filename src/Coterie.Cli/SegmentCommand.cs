@@ -21,7 +21,7 @@ internal static class SegmentCommand
         };
         internal readonly Option<string> Decisions = new("--decisions")
         {
-            Description = "What is decided with the segments, into the report and decisions/: auto (everything, on logs of up to two million events), on, off, or some of them separated by commas (each is also a command).",
+            Description = "What is decided with the segments, into the report and decisions/: auto (everything up to 200,000 events, what is quick up to two million), on, off, or some of them separated by commas (each is also a command).",
             DefaultValueFactory = _ => "auto",
             HelpName = "auto|on|off|LIST",
         };

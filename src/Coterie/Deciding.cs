@@ -13,11 +13,12 @@ namespace Coterie;
 /// <summary>The decisions that a run makes by itself once its segments stand: those that need nothing but the events.</summary>
 internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<string> Notes)
 {
-    /// <summary>Longer logs than this are not decided on unless asked: every decision reads all events again.</summary>
-    const long MostEvents = 2_000_000;
+    // Longer logs than this are not decided on unless asked: every decision reads all events again, and some of them learn for long.
+    const long Quick = 2_000_000, Slow = 200_000;
 
     /// <summary>A decision; what it leaves in the parts serves the next actions.</summary>
-    sealed record Kind(string Id, Func<DecisionInput, Parts, Decided> Decide);
+    /// <param name="MostEvents">Of a log that is decided on without being asked.</param>
+    sealed record Kind(string Id, long MostEvents, Func<DecisionInput, Parts, Decided> Decide);
 
     sealed class Parts
     {
@@ -27,25 +28,25 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
     // In the order of the report.
     static readonly Kind[] Kinds =
     [
-        new("lifecycle", (input, parts) =>
+        new("lifecycle", Quick, (input, parts) =>
         {
             var decided = LifecycleAnalysis.Decide(input, new LifecycleOptions());
             parts.Found = parts.Found with { Lifecycle = (LifecycleReport)decided.Result };
             return decided;
         }),
-        new("value", (input, parts) =>
+        new("value", Quick, (input, parts) =>
         {
             var decided = ValueDecision.Decide(input, new ValueOptions(), out var forecast);
             parts.Found = parts.Found with { Value = forecast };
             return decided;
         }),
-        new("churn", (input, parts) =>
+        new("churn", Quick, (input, parts) =>
         {
             var decided = ChurnDecision.Decide(input, new ChurnOptions());
             parts.Found = parts.Found with { Churn = decided.Page.Answered ? (ChurnResult)decided.Result : null };
             return decided;
         }),
-        new("recommend", (input, parts) =>
+        new("recommend", Slow, (input, parts) =>
         {
             var decided = Recommendation.Decide(input, new RecommendationOptions { All = true });
             var result = (RecommendationResult)decided.Result;
@@ -53,9 +54,9 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
             // recommendations.csv beside it has the lists.
             return decided with { Result = result with { Lists = [] } };
         }),
-        new("demand", (input, _) => DemandPlan.Decide(input, new DemandOptions())),
-        new("pricing", (input, _) => PriceDecision.Decide(input, new PricingOptions())),
-        new("positioning", (input, _) => PositionDecision.Decide(input, new PositioningOptions())),
+        new("demand", Slow, (input, _) => DemandPlan.Decide(input, new DemandOptions())),
+        new("pricing", Quick, (input, _) => PriceDecision.Decide(input, new PricingOptions())),
+        new("positioning", Quick, (input, _) => PositionDecision.Decide(input, new PositioningOptions())),
     ];
 
     /// <summary>What <c>--decisions</c> may name.</summary>
@@ -63,14 +64,17 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
 
     internal static Deciding Of(IWarehouse warehouse, QualityReport quality, FeatureTable table, Description described, FinalSegments final, SegmentationOptions options, Stages stages)
     {
+        var notes = new List<string>();
         var wanted = Wanted(options.Decisions);
-        if (wanted.Length == 0) return new([], []);
-        if (options.Decisions == "auto" && quality.RowsKept > MostEvents)
+        if (options.Decisions == "auto")
         {
-            return new([], [$"Decisions (life cycle, value, churn and so on) were left out: the log has {quality.RowsKept:N0} events, and each decision reads all of them. "
-                + "--decisions on makes them here; each is also a command of its own."]);
+            var left = Kinds.Where(k => quality.RowsKept > k.MostEvents).Select(k => k.Id).ToArray();
+            wanted = [.. wanted.Except(left)];
+            if (left.Length > 0)
+                notes.Add($"Not decided because the log has {quality.RowsKept:N0} events: {string.Join(", ", left)}. --decisions on makes them here; each is also a command of its own.");
         }
 
+        if (wanted.Length == 0) return new([], notes);
         var input = new DecisionInput
         {
             Warehouse = warehouse,
@@ -82,7 +86,6 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
             Say = stages.Say,
             Stop = stages.Stop,
         };
-        var notes = new List<string>();
         var made = new List<Decided>();
         var parts = new Parts();
         foreach (var kind in Kinds.Where(k => wanted.Contains(k.Id)))
@@ -99,7 +102,7 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
         }
 
         // What is to be done comes first in the report.
-        if (wanted.Length == Names.Length) made.Insert(0, stages.Do("next actions", () => NextActionDecision.Decide(input, parts.Found)));
+        if (wanted.Contains("lifecycle") && wanted.Contains("value")) made.Insert(0, stages.Do("next actions", () => NextActionDecision.Decide(input, parts.Found)));
         return new(made, notes);
     }
 

@@ -31,7 +31,7 @@ public sealed record SegmentationOptions
     public BehaviourLearner? Learner { get; init; }
     /// <summary>Time that training the networks may take together; null is no limit. Segments do not depend on it.</summary>
     public TimeSpan? NetworkBudget { get; init; } = TimeSpan.FromSeconds(8);
-    /// <summary>What is decided with the segments: auto (everything, on logs of up to two million events), on, off, or some of lifecycle … separated by commas.</summary>
+    /// <summary>What is decided with the segments: auto (everything on small logs, up to two million events what is quick), on, off, or some of lifecycle … separated by commas.</summary>
     public string Decisions { get; init; } = "auto";
     /// <summary>Seconds that the search may take; null is no limit.</summary>
     public double? TimeBudget { get; init; }

@@ -37,8 +37,8 @@ static class RunPhrases
         new("{n:number} days", "{n} 天"),
         new("{n:number} s", "{n} 秒"),
         // Decisions.
-        new("Decisions (life cycle, value, churn and so on) were left out: the log has {n:number} events, and each decision reads all of them. --decisions on makes them here; each is also a command of its own.",
-            "未作决策分析（生命周期、价值、流失等）：日志有 {n} 个事件，而每项决策都要读取全部事件。--decisions on 可在此一并计算；每项也都有单独的命令。"),
+        new("Not decided because the log has {n:number} events: {decisions}. --decisions on makes them here; each is also a command of its own.",
+            "日志有 {n} 个事件，因此未作以下决策：{decisions}。使用 --decisions on 可在此一并完成；每项也各有命令。"),
         new("{decision:words} was left out: {why:perhaps}", "未作{decision}分析：{why}"),
         // Plots.
         new("The PNG plots are labelled in English; report.html has both languages.", "PNG 图的文字为英文；report.html 含中英两种语言。"),
