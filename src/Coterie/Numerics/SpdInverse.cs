@@ -154,6 +154,12 @@ sealed class SpdInverse
         ref var c0 = ref c[0];
         ref var a0 = ref Unsafe.AsRef(in a[0]);
         ref var b0 = ref Unsafe.AsRef(in b[0]);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            AddProductWide(ref c0, ref a0, ref b0);
+            return;
+        }
+
         for (var i = 0; i < B; i += 4)
         {
             for (var j = 0; j < B; j += 8)
@@ -190,6 +196,49 @@ sealed class SpdInverse
                 q2.StoreUnsafe(ref at, 2 * B + 4);
                 p3.StoreUnsafe(ref at, 3 * B);
                 q3.StoreUnsafe(ref at, 3 * B + 4);
+            }
+        }
+    }
+
+    // The same with twice as many columns in a register: each number is summed in the same order, so the bytes are the same.
+    static void AddProductWide(ref double c0, ref double a0, ref double b0)
+    {
+        for (var i = 0; i < B; i += 4)
+        {
+            for (var j = 0; j < B; j += 16)
+            {
+                ref var at = ref Unsafe.Add(ref c0, i * B + j);
+                Vector512<double> p0 = Vector512.LoadUnsafe(ref at), q0 = Vector512.LoadUnsafe(ref at, 8);
+                Vector512<double> p1 = Vector512.LoadUnsafe(ref at, B), q1 = Vector512.LoadUnsafe(ref at, B + 8);
+                Vector512<double> p2 = Vector512.LoadUnsafe(ref at, 2 * B), q2 = Vector512.LoadUnsafe(ref at, 2 * B + 8);
+                Vector512<double> p3 = Vector512.LoadUnsafe(ref at, 3 * B), q3 = Vector512.LoadUnsafe(ref at, 3 * B + 8);
+                ref var left = ref Unsafe.Add(ref a0, i * B);
+                ref var right = ref Unsafe.Add(ref b0, j);
+                for (var k = 0; k < B; k++)
+                {
+                    Vector512<double> u = Vector512.LoadUnsafe(ref right, (nuint)(k * B)), v = Vector512.LoadUnsafe(ref right, (nuint)(k * B + 8));
+                    var x = Vector512.Create(Unsafe.Add(ref left, k));
+                    p0 = Vector512.FusedMultiplyAdd(x, u, p0);
+                    q0 = Vector512.FusedMultiplyAdd(x, v, q0);
+                    x = Vector512.Create(Unsafe.Add(ref left, B + k));
+                    p1 = Vector512.FusedMultiplyAdd(x, u, p1);
+                    q1 = Vector512.FusedMultiplyAdd(x, v, q1);
+                    x = Vector512.Create(Unsafe.Add(ref left, 2 * B + k));
+                    p2 = Vector512.FusedMultiplyAdd(x, u, p2);
+                    q2 = Vector512.FusedMultiplyAdd(x, v, q2);
+                    x = Vector512.Create(Unsafe.Add(ref left, 3 * B + k));
+                    p3 = Vector512.FusedMultiplyAdd(x, u, p3);
+                    q3 = Vector512.FusedMultiplyAdd(x, v, q3);
+                }
+
+                p0.StoreUnsafe(ref at);
+                q0.StoreUnsafe(ref at, 8);
+                p1.StoreUnsafe(ref at, B);
+                q1.StoreUnsafe(ref at, B + 8);
+                p2.StoreUnsafe(ref at, 2 * B);
+                q2.StoreUnsafe(ref at, 2 * B + 8);
+                p3.StoreUnsafe(ref at, 3 * B);
+                q3.StoreUnsafe(ref at, 3 * B + 8);
             }
         }
     }

@@ -76,7 +76,7 @@ public static class CampaignPlanning
             return new(result with
             {
                 Refused = new($"The budget, the limits and {customers.Ids.Length:N0} customers allow fewer than {LeastContacts} contacts of an offer, from which nothing can be learned. Try fewer offers, or a budget of at least {Math.Ceiling(cost * LeastContacts * 1.2):N0}.",
-                    $"按此预算、上限和 {customers.Ids.Length:N0} 位顾客，某个优惠的触达不足 {LeastContacts} 次，学不到任何东西。请减少优惠，或把预算提高到至少 {Math.Ceiling(cost * LeastContacts * 1.2):N0}。"),
+                    $"按此预算、上限和 {customers.Ids.Length:N0} 位客户，某个优惠的触达不足 {LeastContacts} 次，学不到任何东西。请减少优惠，或把预算提高到至少 {Math.Ceiling(cost * LeastContacts * 1.2):N0}。"),
             }, []);
         }
 
@@ -110,7 +110,7 @@ public static class CampaignPlanning
             return new(result with
             {
                 Refused = new($"The history has fewer than {LeastInArm} known customers with or without '{thin.Name}': too few to foretell an effect. Leave --history out, and the plan makes a larger one.",
-                    $"历史中收到或未收到“{thin.Name}”的已知顾客不足 {LeastInArm} 位，无法预测效果。请去掉 --history，由本计划产生更大的历史。"),
+                    $"历史中收到或未收到“{thin.Name}”的已知客户不足 {LeastInArm} 位，无法预测效果。请去掉 --history，由本计划产生更大的历史。"),
             }, []);
         }
 

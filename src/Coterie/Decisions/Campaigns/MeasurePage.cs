@@ -29,7 +29,7 @@ static class MeasurePage
 
         Bilingual[] parts =
         [
-            .. r.SampleRatio is { Alarm: true } ? (Bilingual[])[new($"ALARM: the arms do not have the sizes that were asked for (p {P(r.SampleRatio.P)}); customers were lost or doubled, so find out why before believing anything below.", $"警报：各组人数与设定不符（p {P(r.SampleRatio.P)}）；有顾客丢失或重复，请先查明原因，再看下面的结果。")] : [],
+            .. r.SampleRatio is { Alarm: true } ? (Bilingual[])[new($"ALARM: the arms do not have the sizes that were asked for (p {P(r.SampleRatio.P)}); customers were lost or doubled, so find out why before believing anything below.", $"警报：各组人数与设定不符（p {P(r.SampleRatio.P)}）；有客户丢失或重复，请先查明原因，再看下面的结果。")] : [],
             .. r.Effects.Select(Sentence),
             .. r.Uplift.Select(Sentence),
         ];
@@ -51,11 +51,11 @@ static class MeasurePage
         if (u.Usable)
         {
             return new($"Customers differ in what '{u.Arm}' does to their {u.Outcome}, and it can be foretold (Qini {Short(u.Qini.Value)}, p {P(u.AdjustedP)}): rank them.",
-                $"“{u.Arm}”对各顾客 {u.Outcome} 的效果不同，且可以预先判断（Qini {Short(u.Qini.Value)}，p {P(u.AdjustedP)}）：可按排序触达。");
+                $"“{u.Arm}”对各客户 {u.Outcome} 的效果不同，且可以预先判断（Qini {Short(u.Qini.Value)}，p {P(u.AdjustedP)}）：可按排序触达。");
         }
 
         return new($"No usable difference between customers in what '{u.Arm}' does to {u.Outcome} (no detectable ranking, p {P(u.AdjustedP)}): treat all alike.",
-            $"“{u.Arm}”对 {u.Outcome} 的效果在顾客之间没有可用的差别（测不出可用的排序，p {P(u.AdjustedP)}）：一视同仁即可。");
+            $"“{u.Arm}”对 {u.Outcome} 的效果在客户之间没有可用的差别（测不出可用的排序，p {P(u.AdjustedP)}）：一视同仁即可。");
     }
 
     static Bilingual Amount(Estimate e, bool yes)
@@ -142,9 +142,9 @@ static class MeasurePage
 
     static DecisionTable UpliftTable(MeasureResult r) => new()
     {
-        Title = new("Can the effect on a customer be foretold?", "能否预先判断对某位顾客的效果？"),
+        Title = new("Can the effect on a customer be foretold?", "能否预先判断对某位客户的效果？"),
         Lead = new("Qini: 0 is a random order, 1 the perfect one. Gain: what contacting the best share brings, for each customer of the whole base, and how much more than contacting as many at random.",
-            "Qini：0 为随机排序，1 为完美排序。收益：触达排序靠前的一部分顾客，摊到全体每位顾客的增量，以及比随机触达同样多的人多出多少。"),
+            "Qini：0 为随机排序，1 为完美排序。收益：触达排序靠前的一部分客户，摊到全体每位客户的增量，以及比随机触达同样多的人多出多少。"),
         Columns =
         [
             new(new("Arm", "组")), new(new("Outcome", "结果")), new(new("Learner", "学习器")), new(new("Qini", "Qini"), "number"), new(new("p of no ranking", "无排序的 p")),
@@ -171,7 +171,7 @@ static class MeasurePage
     {
         Title = new($"'{u.Arm}' on {u.Outcome}: what is gained by contacting the best first", $"“{u.Arm}”对 {u.Outcome}：先触达排序靠前者的收益"),
         Lead = new("Above the straight line the ranking is worth something.", "高于直线处，排序才有价值。"),
-        X = new("Share of customers contacted", "触达顾客的比例"),
+        X = new("Share of customers contacted", "触达客户的比例"),
         Format = Yes(r, u.Arm, u.Outcome) ? "percent" : "number",
         Lines =
         [
@@ -183,7 +183,7 @@ static class MeasurePage
     static DotChart Calibration(MeasureResult r, UpliftFinding u) => new()
     {
         Title = new($"'{u.Arm}' on {u.Outcome}: measured effect by predicted effect", $"“{u.Arm}”对 {u.Outcome}：按预测效果分组的实测效果"),
-        Lead = new("Customers in five equal bins of predicted effect, the least first. If predictions hold, the dots rise and each interval holds its prediction.", "按预测效果把顾客分为五等份，由低到高。若预测成立，点应逐级升高，且各区间包含其预测值。"),
+        Lead = new("Customers in five equal bins of predicted effect, the least first. If predictions hold, the dots rise and each interval holds its prediction.", "按预测效果把客户分为五等份，由低到高。若预测成立，点应逐级升高，且各区间包含其预测值。"),
         Format = Yes(r, u.Arm, u.Outcome) ? "percent" : "signed",
         Zero = true,
         Rows = [.. u.Bins.Select(b => new DotRow(Same($"{Size(b.Predicted, Yes(r, u.Arm, u.Outcome))} ({Whole(b.Customers)})"), b.Measured))],
@@ -204,9 +204,9 @@ static class MeasurePage
     static IEnumerable<Bilingual> Notes(MeasureResult r, MeasureOptions o)
     {
         yield return new($"{Whole(r.Customers)} customers: {string.Join(", ", r.Arms.Select(a => $"{a.Name} {Whole(a.Customers)}"))}; '{r.Control}' is control.",
-            $"共 {Whole(r.Customers)} 位顾客：{string.Join("，", r.Arms.Select(a => $"{a.Name} {Whole(a.Customers)}"))}；对照组为“{r.Control}”。");
+            $"共 {Whole(r.Customers)} 位客户：{string.Join("，", r.Arms.Select(a => $"{a.Name} {Whole(a.Customers)}"))}；对照组为“{r.Control}”。");
         if (r.LeftOut > 0) yield return new($"{Whole(r.LeftOut)} rows have no arm or no outcome and were left out.", $"{Whole(r.LeftOut)} 行缺少分组或结果，未计入。");
-        if (r.Unknown > 0) yield return new($"{Whole(r.Unknown)} customers are not in the run; they count in the total and in no segment.", $"{Whole(r.Unknown)} 位顾客不在该次运行中；计入总体，不计入任何分群。");
+        if (r.Unknown > 0) yield return new($"{Whole(r.Unknown)} customers are not in the run; they count in the total and in no segment.", $"{Whole(r.Unknown)} 位客户不在该次运行中；计入总体，不计入任何分群。");
         yield return r.SampleRatio is { } ratio
             ? new($"Sizes of the arms against those asked for: p {P(ratio.P)}{(ratio.Alarm ? " (ALARM)" : "")}.", $"各组人数与设定之比：p {P(ratio.P)}{(ratio.Alarm ? "（警报）" : "")}。")
             : new("Sizes of the arms were not checked: give the shares that were asked for with --expect.", "未核对各组人数：请用 --expect 给出设定的比例。");
@@ -217,12 +217,12 @@ static class MeasurePage
         if (o.Pre.Count > 0)
             yield return new($"CUPED took {string.Join(", ", r.Effects.Select(e => Percent(e.VarianceSaved)).Distinct())} of the variance out.", $"CUPED 消去的方差：{string.Join("，", r.Effects.Select(e => Percent(e.VarianceSaved)).Distinct())}。");
         yield return r.Sequential
-            ? new($"Intervals are a confidence sequence: they hold however often results are looked at; narrowest near {Whole(o.Planned)} customers.", $"区间为置信序列：查看多少次都成立；在约 {Whole(o.Planned)} 位顾客时最窄。")
+            ? new($"Intervals are a confidence sequence: they hold however often results are looked at; narrowest near {Whole(o.Planned)} customers.", $"区间为置信序列：查看多少次都成立；在约 {Whole(o.Planned)} 位客户时最窄。")
             : new("Intervals hold for one look at the end. If results are looked at along the way, add --sequential.", "区间只对最后一次查看成立。若中途也要查看，请加 --sequential。");
         if (r.SegmentEffects.Count > 0) yield return new("Intervals of segments hold all together (Bonferroni); their p values are Holm-adjusted.", "各分群的区间同时成立（Bonferroni）；p 值经 Holm 校正。");
         var asked = r.Effects.Count;
         if (o.Covariates.Count > 0 && r.Uplift.Count < asked)
-            yield return new($"For {asked - r.Uplift.Count} of {asked} comparisons there are too few customers or responses to learn a ranking.", $"{asked} 项比较中有 {asked - r.Uplift.Count} 项的顾客或响应太少，无法学习排序。");
-        if (r.Uplift.Count > 0) yield return new("Rankings are judged on customers that neither the model nor its choice has seen. p: 500 shuffles of the treatment by default, each learned anew; Holm-adjusted.", "排序只用模型及其选择均未见过的顾客来评判。p：默认将分组随机打乱 500 次并重新学习；经 Holm 校正。");
+            yield return new($"For {asked - r.Uplift.Count} of {asked} comparisons there are too few customers or responses to learn a ranking.", $"{asked} 项比较中有 {asked - r.Uplift.Count} 项的客户或响应太少，无法学习排序。");
+        if (r.Uplift.Count > 0) yield return new("Rankings are judged on customers that neither the model nor its choice has seen. p: 500 shuffles of the treatment by default, each learned anew; Holm-adjusted.", "排序只用模型及其选择均未见过的客户来评判。p：默认将分组随机打乱 500 次并重新学习；经 Holm 校正。");
     }
 }

@@ -11,7 +11,7 @@ static class SegmentWords
 
     public static Bilingual Of(string name, Membership? run) => name switch
     {
-        Everybody => new(name, "所有顾客"),
+        Everybody => new(name, "所有客户"),
         Without => new(name, "未分群"),
         _ when run?.Segments.FirstOrDefault(s => Name(s) == name) is { } segment => new(name, $"{segment.Id} {segment.Name.Zh}"),
         _ => new(name, name),

@@ -19,7 +19,7 @@ public static class PositionDecision
         input.Say("reading what was bought");
         var lines = PurchaseLines.Read(input);
         var groups = ProductGroups.Of(lines, options.By);
-        var everybody = new SegmentRef("all", new("everybody", "全部顾客"));
+        var everybody = new SegmentRef("all", new("everybody", "全部客户"));
         IReadOnlyList<SegmentRef> segments = input.Segments?.Segments ?? [everybody];
         var segmentOf = lines.SegmentsOf(input.Segments);
 

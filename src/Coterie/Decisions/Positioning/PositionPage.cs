@@ -171,7 +171,7 @@ static class PositionPage
         yield return groups.Note;
         if (r.Map is not null)
             yield return new("The map is a correspondence analysis of orders that hold a group, by segment. A segment and a group are near in direction, not in distance. The test deals customers anew over the segments, since lines of one customer are not independent; the files have intervals of every point.",
-                "定位图是对“含该组商品的订单 × 分群”的对应分析。分群与商品组看方向，不看距离。由于同一顾客的订单不独立，检验采用对顾客重新分配分群的置换法；文件中有每个点的区间。");
+                "定位图是对“含该组商品的订单 × 分群”的对应分析。分群与商品组看方向，不看距离。由于同一客户的订单不独立，检验采用对客户重新分配分群的置换法；文件中有每个点的区间。");
         if (r.Map is not null && input.Segments is not null && groups.Grouping is ProductGrouping.Category)
             yield return new("If the segments were made from what customers buy, that they differ in it is no news; how they differ is.", "若分群本身就依据所购品类划分，则“存在差异”不是发现，“如何不同”才是。");
         if (r.NoSwitching is { } no)
@@ -185,6 +185,6 @@ static class PositionPage
             };
         if (r.Rules.Count > 0)
             yield return new($"Rules were learned on the first three quarters of time; of {r.RulesTested:N0} looked at, those kept have a lift above 1 with customers as clusters, and an expected share of false ones of at most {options.FalseShare:0%} (Fisher's test, Benjamini and Hochberg). What goes together need not cause: sets and ranges are bought together by design.",
-                $"规则由前四分之三时间的数据得出；共检查 {r.RulesTested:N0} 条，保留者按顾客聚类后提升度仍大于 1，且预期错误比例不超过 {options.FalseShare:0%}（Fisher 检验，Benjamini–Hochberg 校正）。同买不等于因果：套装与系列本来就一起买。");
+                $"规则由前四分之三时间的数据得出；共检查 {r.RulesTested:N0} 条，保留者按客户聚类后提升度仍大于 1，且预期错误比例不超过 {options.FalseShare:0%}（Fisher 检验，Benjamini–Hochberg 校正）。同买不等于因果：套装与系列本来就一起买。");
     }
 }

@@ -150,37 +150,13 @@ public sealed class AlternatingLeastSquares : ItemRecommender
         return [.. order.Select(p => new KeyValuePair<int, double>(p, options.Confidence * weights[p]))];
     }
 
-    /// <summary>The inverse of the lower factor of w Y^T Y + sum of excess weights y y^T + penalty, packed by rows.</summary>
-    double[] InverseFactor(List<KeyValuePair<int, double>> weights)
+    /// <summary>The lower factor of w Y^T Y + sum of excess weights y y^T + penalty, in rows of f.</summary>
+    double[] Factored(List<KeyValuePair<int, double>> weights)
     {
         var f = ProductFactors.Columns;
-        var sums = gram.ToArray();
-        foreach (var (product, weight) in weights)
-        {
-            var y = ProductFactors.Row(product);
-            for (var i = 0; i < f; i++) AlsKernel.AddScaled((float)weight * y[i], y, sums.AsSpan(i * f, f));
-        }
-
-        var a = new double[f * f];
-        var penalty = Penalty(options, weights.Count, Products.Count);
-        for (var e = 0; e < a.Length; e++) a[e] = sums[e] + (e % (f + 1) == 0 ? penalty : 0);
-        var factor = Cholesky.Factor(a, f) ?? throw new InvalidOperationException("A sum of squares with a penalty is positive definite.");
-        return Cholesky.Inverse(factor, f);
-    }
-
-    /// <summary>(L^-T L^-1) v for a packed inverse factor.</summary>
-    static double[] Apply(double[] inverse, ReadOnlySpan<double> v)
-    {
-        var result = new double[v.Length];
-        for (var i = 0; i < v.Length; i++)
-        {
-            var half = 0.0;
-            var row = inverse.AsSpan(i * (i + 1) / 2, i + 1);
-            for (var j = 0; j <= i; j++) half += row[j] * v[j];
-            for (var j = 0; j <= i; j++) result[j] += row[j] * half;
-        }
-
-        return result;
+        var a = gram.ToArray();
+        foreach (var (product, weight) in weights) SymmetricSystem.Add(a, f, (float)weight, ProductFactors.Row(product));
+        return SymmetricSystem.Factor(a, f, Penalty(options, weights.Count, Products.Count));
     }
 
     protected override Matrix ScoreAll(IReadOnlyList<int[]> histories)
@@ -197,9 +173,9 @@ public sealed class AlternatingLeastSquares : ItemRecommender
                 for (var c = 0; c < right.Length; c++) right[c] += (weight + options.Unobserved) * y[c];
             }
 
-            var exact = Apply(InverseFactor(weights), right);
-            var point = new float[exact.Length];
-            for (var c = 0; c < point.Length; c++) point[c] = (float)exact[c];
+            SymmetricSystem.Solve(Factored(weights), right);
+            var point = new float[right.Length];
+            for (var c = 0; c < point.Length; c++) point[c] = (float)right[c];
             var row = scores.Row(i);
             for (var p = 0; p < row.Length; p++) row[p] = AlsKernel.Dot(point, ProductFactors.Row(p));
         });
@@ -213,18 +189,18 @@ public sealed class AlternatingLeastSquares : ItemRecommender
     {
         if (history.Length == 0) return;
         var weights = Weights(history);
-        var inverse = InverseFactor(weights);
+        var factor = Factored(weights);
         var target = new double[ProductFactors.Columns];
         for (var i = 0; i < products.Length; i++)
         {
             for (var c = 0; c < target.Length; c++) target[c] = ProductFactors[products[i], c];
             // A is symmetric: y_j^T A^-1 y_i for every i needs one solution, for j.
-            var solved = Apply(inverse, target);
+            SymmetricSystem.Solve(factor, target);
             foreach (var (from, excess) in weights)
             {
                 var y = ProductFactors.Row(from);
                 var sum = 0.0;
-                for (var c = 0; c < y.Length; c++) sum += solved[c] * y[c];
+                for (var c = 0; c < y.Length; c++) sum += target[c] * y[c];
                 reasons[i][from] = reasons[i].GetValueOrDefault(from) + weight * (excess + options.Unobserved) * sum;
             }
         }

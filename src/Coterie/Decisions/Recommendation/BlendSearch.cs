@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using Coterie.Numerics;
+
 namespace Coterie.Decisions;
 
 /// <summary>Weights of a blend by coordinate ascent on the mean NDCG of the first ten (Metzler and Croft 2007, "Linear feature-based models for information
@@ -10,13 +13,15 @@ static class BlendSearch
     // A gain below this is noise.
     const double Least = 1e-5;
 
-    /// <summary>Candidates of one customer: scores[c * members + m].</summary>
-    sealed record Pool(float[] Scores, int[] Products, int[] Drawn);
+    /// <summary>Candidates of one customer: Scores[m * candidates + c].</summary>
+    /// <param name="Taken">Whether the customer took the candidate.</param>
+    /// <param name="Ideal">Gain of the best possible list.</param>
+    sealed record Pool(float[] Scores, int[] Drawn, bool[] Taken, double Ideal);
 
     internal static double[] Weights(IReadOnlyList<FittedMember> members, JudgedCustomers customers, int[] drawn, int threads)
     {
         var pools = Pools(members, customers, drawn, threads);
-        double Value(double[] weights) => Mean(pools, customers, weights, threads);
+        double Value(double[] weights) => Mean(pools, weights, threads);
 
         var m = members.Count;
         var starts = Enumerable.Range(0, m).Select(one => Enumerable.Range(0, m).Select(k => k == one ? 1.0 : 0).ToArray()).Append([.. Enumerable.Repeat(1.0 / m, m)]).ToArray();
@@ -70,31 +75,49 @@ static class BlendSearch
                 var row = i;
                 int[] products = [.. scores.SelectMany(s => RankedLists.Top(s.Row(row), off, drawn, Candidates)).Distinct().Order()];
                 var table = new float[products.Length * scores.Length];
-                for (var c = 0; c < products.Length; c++)
-                    for (var m = 0; m < scores.Length; m++) table[c * scores.Length + m] = scores[m][i, products[c]];
-                pools[from + i] = new(table, products, [.. products.Select(p => drawn[p])]);
+                for (var m = 0; m < scores.Length; m++)
+                    for (var c = 0; c < products.Length; c++) table[m * products.Length + c] = scores[m][i, products[c]];
+                var targets = customers.Targets[from + i];
+                pools[from + i] = new(table, [.. products.Select(p => drawn[p])], [.. products.Select(targets.Contains)], ListScores.Ideal(targets.Count));
             }
         });
         return pools;
     }
 
-    static double Mean(Pool[] pools, JudgedCustomers customers, double[] weights, int threads)
+    // Customers that a thread takes at once.
+    const int AtOnce = 64;
+
+    static double Mean(Pool[] pools, double[] weights, int threads)
     {
-        var w = weights.Select(x => (float)x).ToArray();
         var gains = new double[pools.Length];
-        RecommendationBlend.Blocks(pools.Length, customers.Histories, customers.Segments, threads, (from, histories, _) =>
+        var largest = pools.Max(p => p.Drawn.Length);
+        Chunks.Each((pools.Length + AtOnce - 1) / AtOnce, threads, block =>
         {
-            for (var i = from; i < from + histories.Count; i++)
+            // Weighed at every step of the search: nothing is made anew for a customer.
+            var (scores, on, top) = (new float[largest], new bool[largest], new int[ListScores.Length]);
+            for (var i = block * AtOnce; i < Math.Min(pools.Length, (block + 1) * AtOnce); i++)
             {
                 var pool = pools[i];
-                var scores = new float[pool.Products.Length];
-                for (var c = 0; c < scores.Length; c++)
-                    for (var m = 0; m < w.Length; m++) scores[c] += w[m] * pool.Scores[c * w.Length + m];
-                var top = RankedLists.Top(scores, new bool[scores.Length], pool.Drawn, ListScores.Length);
-                for (var t = 0; t < top.Length; t++) top[t] = pool.Products[top[t]];
-                gains[i] = ListScores.Of(top, customers.Targets[i]).Ndcg;
+                var sums = scores.AsSpan(0, pool.Drawn.Length);
+                sums.Clear();
+                for (var m = 0; m < weights.Length; m++)
+                    if (weights[m] != 0) AddWeighed((float)weights[m], pool.Scores.AsSpan(m * sums.Length, sums.Length), sums);
+                var count = RankedLists.Top(sums, on, pool.Drawn, top);
+                var gain = 0.0;
+                for (var at = 0; at < count; at++)
+                    if (pool.Taken[top[at]]) gain += ListScores.Gain(at);
+                gains[i] = gain / pool.Ideal;
             }
         });
         return gains.Average();
+    }
+
+    static void AddWeighed(float weight, ReadOnlySpan<float> from, Span<float> to)
+    {
+        var w = Vector256.Create(weight);
+        var c = 0;
+        for (; c + 8 <= from.Length; c += 8)
+            (Vector256.Create((ReadOnlySpan<float>)to.Slice(c, 8)) + w * Vector256.Create(from.Slice(c, 8))).CopyTo(to.Slice(c, 8));
+        for (; c < from.Length; c++) to[c] += weight * from[c];
     }
 }

@@ -84,6 +84,9 @@ public sealed class ItemTransitions : ItemRecommender
         for (var q = 0; q < row.Length; q++) row[q] *= scale;
     }
 
+    /// <summary>The same counts, with other votes for earlier events.</summary>
+    internal ItemTransitions WithDecay(double decay) => new(Products, table, popularity, options with { Decay = decay });
+
     protected override Matrix ScoreAll(IReadOnlyList<int[]> histories)
     {
         var scores = new Matrix(histories.Count, Products.Count);

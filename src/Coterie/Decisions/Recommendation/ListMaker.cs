@@ -122,7 +122,9 @@ sealed class ListMaker
         return [.. products.Select((product, i) =>
         {
             // A product's own part in its score is that it was bought before; of equals, the lower place.
-            var best = parts[i].OrderByDescending(p => p.Value).ThenBy(p => p.Key).FirstOrDefault(new KeyValuePair<int, double>(-1, 0));
+            var best = new KeyValuePair<int, double>(-1, 0);
+            foreach (var part in parts[i])
+                if (best.Key < 0 || part.Value > best.Value || (part.Value == best.Value && part.Key < best.Key)) best = part;
             if (best.Value <= 0 || parts[i].OrderBy(p => p.Key).Sum(p => p.Value) < shares[i]) return new Reason(null, popular);
             if (best.Key == product) return new Reason(product, log.Kind == "purchase"
                 ? new($"bought {times[product]} {(times[product] == 1 ? "time" : "times")} before", $"曾买过 {times[product]} 次") : new("taken before", "曾有过"));

@@ -28,19 +28,30 @@ static class ListScores
     internal const int Length = 10;
     const int Draws = 1000;
 
+    static readonly double[] Gains = [.. Enumerable.Range(0, Length).Select(at => 1 / Math.Log2(at + 2))];
+
+    /// <summary>What a hit at a place counts, from 0.</summary>
+    internal static double Gain(int at) => Gains[at];
+
+    /// <summary>The gain of the best possible list where so many products were taken.</summary>
+    internal static double Ideal(int targets)
+    {
+        var ideal = 0.0;
+        for (var at = 0; at < Math.Min(Length, targets); at++) ideal += Gains[at];
+        return ideal;
+    }
+
     internal static ListScore Of(ReadOnlySpan<int> list, IReadOnlySet<int> targets)
     {
-        var (hits, gain, ideal) = (0, 0.0, 0.0);
+        var (hits, gain) = (0, 0.0);
         for (var at = 0; at < Math.Min(Length, list.Length); at++)
         {
             if (!targets.Contains(list[at])) continue;
             hits++;
-            gain += 1 / Math.Log2(at + 2);
+            gain += Gains[at];
         }
 
-        var best = Math.Min(Length, targets.Count);
-        for (var at = 0; at < best; at++) ideal += 1 / Math.Log2(at + 2);
-        return new((double)hits / best, gain / ideal, hits > 0 ? 1 : 0);
+        return new((double)hits / Math.Min(Length, targets.Count), gain / Ideal(targets.Count), hits > 0 ? 1 : 0);
     }
 
     internal static Estimate Mean(IReadOnlyList<double> values, Seed seed)

@@ -66,18 +66,22 @@ static class MemberTrials
         };
     }
 
-    static MemberTrial[] Neighbours() =>
-    [
-        .. from decay in new[] { 1, 0.8 }
-            select Trial("neighbours", new("bought by the same customers", "同购近邻"), $"decay {decay}",
-                t => ItemNeighbours.Fit(t.Histories, new() { Decay = decay, Threads = t.Threads })),
-    ];
+    static MemberTrial[] Neighbours()
+    {
+        var learned = Once(t => ItemNeighbours.Fit(t.Histories, new() { Threads = t.Threads }));
+        return
+        [
+            .. from decay in new[] { 1, 0.8 }
+                select Trial("neighbours", new("bought by the same customers", "同购近邻"), $"decay {decay}", t => learned(t).WithDecay(decay)),
+        ];
+    }
 
     static MemberTrial[] Sequence() =>
     [
-        .. from window in new[] { 5, 20 } from decay in new[] { 0.5, 0.7, 0.9 }
-            select Trial("sequence", new("what follows what", "先后顺序"), $"window {window}, decay {decay}",
-                t => ItemTransitions.Fit(t.Histories, new() { Window = window, Decay = decay, Votes = 20, Threads = t.Threads })),
+        .. from window in new[] { 5, 20 }
+            let learned = Once(t => ItemTransitions.Fit(t.Histories, new() { Window = window, Votes = 20, Threads = t.Threads }))
+            from decay in new[] { 0.5, 0.7, 0.9 }
+            select Trial("sequence", new("what follows what", "先后顺序"), $"window {window}, decay {decay}", t => learned(t).WithDecay(decay)),
     ];
 
     static MemberTrial[] Content() =>

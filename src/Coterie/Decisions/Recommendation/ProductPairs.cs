@@ -5,6 +5,9 @@ namespace Coterie.Decisions;
 /// <summary>A number for each pair of products, row by row, zeros left out.</summary>
 static class ProductPairs
 {
+    // Rows that a thread takes at once; results do not depend on it.
+    const int AtOnce = 64;
+
     /// <summary>Where each product stands: <c>Customers[e]</c> and <c>Places[e]</c> for e in [Offsets[p], Offsets[p + 1]), by customer, then by place.</summary>
     internal sealed record Occurrences(int[] Offsets, int[] Customers, int[] Places);
 
@@ -34,24 +37,52 @@ static class ProductPairs
     /// <param name="keep">0 keeps all.</param>
     internal static SparseMatrix Build(int products, Fill fill, int keep, int threads)
     {
-        var rows = new KeyValuePair<int, float>[products][];
-        Chunks.For(products, threads, (_, start, end) =>
+        var rows = new (int[] Places, float[] Values)[products];
+        Chunks.Each((products + AtOnce - 1) / AtOnce, threads, block =>
         {
-            var dense = new float[products];
-            for (var p = start; p < end; p++)
+            var (dense, places, values) = (new float[products], new int[products], new float[products]);
+            for (var p = block * AtOnce; p < Math.Min(products, (block + 1) * AtOnce); p++)
             {
                 Array.Clear(dense);
                 fill(p, dense);
-                var found = new List<KeyValuePair<int, float>>();
+                var found = 0;
                 for (var q = 0; q < products; q++)
-                    if (dense[q] > 0) found.Add(new(q, dense[q]));
-                rows[p] = keep > 0 && found.Count > keep ? [.. found.OrderByDescending(f => f.Value).ThenBy(f => f.Key).Take(keep).OrderBy(f => f.Key)] : [.. found];
+                    if (dense[q] > 0) (places[found], values[found++]) = (q, dense[q]);
+                if (keep > 0 && found > keep) found = Largest(places, values, found, keep);
+                rows[p] = (places[..found], values[..found]);
             }
         });
 
         var offsets = new int[products + 1];
-        for (var p = 0; p < products; p++) offsets[p + 1] = checked(offsets[p] + rows[p].Length);
-        return new(products, products, offsets, [.. rows.SelectMany(r => r.Select(f => f.Key))], [.. rows.SelectMany(r => r.Select(f => f.Value))]);
+        for (var p = 0; p < products; p++) offsets[p + 1] = checked(offsets[p] + rows[p].Places.Length);
+        var (allPlaces, allValues) = (new int[offsets[^1]], new float[offsets[^1]]);
+        for (var p = 0; p < products; p++)
+        {
+            rows[p].Places.CopyTo(allPlaces, offsets[p]);
+            rows[p].Values.CopyTo(allValues, offsets[p]);
+        }
+
+        return new(products, products, offsets, allPlaces, allValues);
+    }
+
+    /// <summary>Moves the largest values to the front, in the order of their places; of equals the lower places.</summary>
+    static int Largest(int[] places, float[] values, int found, int keep)
+    {
+        var sorted = values[..found];
+        Array.Sort(sorted);
+        // All above the least that is kept, and of those equal to it as many as there is room for.
+        var least = sorted[found - keep];
+        var above = found - 1;
+        while (above >= 0 && sorted[above] > least) above--;
+        var room = keep - (found - 1 - above);
+        var kept = 0;
+        for (var e = 0; e < found; e++)
+        {
+            if (values[e] < least || (values[e] == least && room-- <= 0)) continue;
+            (places[kept], values[kept++]) = (places[e], values[e]);
+        }
+
+        return kept;
     }
 
     /// <summary>scores += weight x row of the table.</summary>

@@ -23,17 +23,27 @@ static class RankedLists
     internal static int[] Top(ReadOnlySpan<float> scores, bool[] off, int[] drawn, int n)
     {
         var best = new int[n];
-        var count = 0;
+        return best[..Top(scores, off, drawn, best)];
+    }
+
+    /// <summary>The same, written into a buffer of the list's length.</summary>
+    /// <returns>How many there are.</returns>
+    internal static int Top(ReadOnlySpan<float> scores, bool[] off, int[] drawn, int[] best)
+    {
+        var (n, count) = (best.Length, 0);
+        // Most products fall behind the last of a full list: one comparison tells.
+        var last = float.NegativeInfinity;
         for (var p = 0; p < scores.Length; p++)
         {
-            if (off[p] || float.IsNaN(scores[p])) continue;
+            if (scores[p] < last || off[p] || float.IsNaN(scores[p])) continue;
             if (count == n && !Before(scores, drawn, p, best[n - 1])) continue;
             var at = count < n ? count++ : n - 1;
             for (; at > 0 && Before(scores, drawn, p, best[at - 1]); at--) best[at] = best[at - 1];
             best[at] = p;
+            if (count == n) last = scores[best[n - 1]];
         }
 
-        return best[..count];
+        return count;
     }
 
     static bool Before(ReadOnlySpan<float> scores, int[] drawn, int a, int b) => scores[a] > scores[b] || (scores[a] == scores[b] && drawn[a] < drawn[b]);

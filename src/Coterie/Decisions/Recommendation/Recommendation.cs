@@ -24,7 +24,10 @@ public static class Recommendation
         input.Say("making lists");
         var now = log.LearnedBefore(double.PositiveInfinity, segments: true, again, input);
         var trials = trial?.Chosen ?? [MemberTrials.For(now, null)[0][0]];
-        var blend = new RecommendationBlend { Members = [.. trials.Select((t, i) => t.Fit(now))], Weights = trial?.Weights ?? [1.0] };
+        var weights = trial?.Weights ?? [1.0];
+        // What has no weight is not learned again, but for popularity, which newcomers are shown, and factors, which may tell how alike products are.
+        int[] used = [.. Enumerable.Range(0, trials.Count).Where(i => i == 0 || weights[i] > 0 || (trials[i].Id == "als" && options.Diversity > 0))];
+        var blend = new RecommendationBlend { Members = [.. used.Select(i => trials[i].Fit(now))], Weights = [.. used.Select(i => weights[i])] };
         var maker = new ListMaker(log, blend, options, filters.Off, again, input);
         var lists = maker.For(customers);
         var result = new RecommendationResult

@@ -48,8 +48,8 @@ public static class ValueDecision
             return Unanswered(input, all, horizon.Days,
                 nobody ? $"Every one of the {all.Count:N0} customers ordered once (on one day), so nothing says how often anybody comes back. At least {options.LeastRepeaters} customers with a second order are needed."
                     : $"Only {before.Repeaters:N0} customers had a second order {horizon.Days} days before the end (they are what a forecast learns from); at least {options.LeastRepeaters} are needed. A longer history or a shorter --horizon helps.",
-                nobody ? $"全部 {all.Count:N0} 位顾客都只下过一次单（同一天），数据无法说明有没有人会回来、多久回来一次。至少需要 {options.LeastRepeaters} 位有第二次订单的顾客。"
-                    : $"在结束前 {horizon.Days} 天，只有 {before.Repeaters:N0} 位顾客有第二次订单（预测要从他们学起），至少需要 {options.LeastRepeaters} 位。请提供更长的历史，或缩短 --horizon。");
+                nobody ? $"全部 {all.Count:N0} 位客户都只下过一次单（同一天），数据无法说明有没有人会回来、多久回来一次。至少需要 {options.LeastRepeaters} 位有第二次订单的客户。"
+                    : $"在结束前 {horizon.Days} 天，只有 {before.Repeaters:N0} 位客户有第二次订单（预测要从他们学起），至少需要 {options.LeastRepeaters} 位。请提供更长的历史，或缩短 --horizon。");
         }
 
         input.Say("fitting four families on what was known before, judging them on what followed");
@@ -57,7 +57,7 @@ public static class ValueDecision
         if (trial.Buyers < options.LeastBuyers)
             return Unanswered(input, all, horizon.Days,
                 $"Only {trial.Buyers:N0} of {before.Count:N0} customers ordered again in the {horizon.Days} days that were held back; at least {options.LeastBuyers} are needed to judge a forecast.",
-                $"留作检验的 {horizon.Days} 天内，{before.Count:N0} 位顾客中只有 {trial.Buyers:N0} 位再次下单；至少需要 {options.LeastBuyers} 位才能检验预测。");
+                $"留作检验的 {horizon.Days} 天内，{before.Count:N0} 位客户中只有 {trial.Buyers:N0} 位再次下单；至少需要 {options.LeastBuyers} 位才能检验预测。");
         if (trial.Best < 0)
             return Unanswered(input, all, horizon.Days, "No model could be fitted to these orders: no search ended at an optimum, so no forecast is made.",
                 "没有一个模型能拟合这些订单（所有搜索都没有到达最优点），因此不给出预测。");

@@ -8,7 +8,7 @@ internal static class ValuePage
 {
     internal static DecisionPage Of(ValueResult result)
     {
-        var title = new Bilingual("Customer value", "顾客价值");
+        var title = new Bilingual("Customer value", "客户价值");
         var verdict = new Bilingual(result.Verdict, result.VerdictZh);
         if (!result.Answered || result.Total is not { } total || result.Check is not { } check || result.Model is not { } model)
             return new DecisionPage { Id = "value", Title = title, Verdict = verdict, Answered = false };
@@ -34,19 +34,19 @@ internal static class ValuePage
             new(new($"Orders in the next {days} days", $"未来 {days} 天订单"), total.OrdersOutcome, "whole", new("interval of the outcome", "结果的区间")),
         ];
         if (!double.IsNaN(total.ExpectedSpend.Value)) figures.Add(new(new("Their money", "其金额"), total.SpendOutcome, "money", new("interval of the outcome", "结果的区间")));
-        figures.Add(new(new("Customers who will order", "将会下单的顾客"), total.ExpectedBuyers, "whole", new($"of {total.Customers:N0}", $"共 {total.Customers:N0} 位")));
-        figures.Add(new(new("Still customers", "仍是顾客"), total.Alive, "share", double.IsNaN(total.Alive)
+        figures.Add(new(new("Customers who will order", "将会下单的客户"), total.ExpectedBuyers, "whole", new($"of {total.Customers:N0}", $"共 {total.Customers:N0} 位")));
+        figures.Add(new(new("Still customers", "仍是客户"), total.Alive, "share", double.IsNaN(total.Alive)
             ? new("the chosen model cannot know it", "所选模型无法得知")
-            : result.Model!.Name == "BG/NBD" ? new("mean chance, of customers with two orders or more", "平均概率，仅含两次及以上订单的顾客") : new("mean chance", "平均概率")));
+            : result.Model!.Name == "BG/NBD" ? new("mean chance, of customers with two orders or more", "平均概率，仅含两次及以上订单的客户") : new("mean chance", "平均概率")));
         if (result.OneTime is { Customers: > 0 } once)
-            figures.Add(new(new("One-time buyers who will order", "一次性顾客中将会下单的"), once.ExpectedBuyers / once.Customers, "share", new($"of {once.Customers:N0} with one order", $"共 {once.Customers:N0} 位只下过一单")));
+            figures.Add(new(new("One-time buyers who will order", "一次性客户中将会下单的"), once.ExpectedBuyers / once.Customers, "share", new($"of {once.Customers:N0} with one order", $"共 {once.Customers:N0} 位只下过一单")));
         return figures;
     }
 
     static readonly DecisionColumn[] GroupColumns =
     [
-        new(new("Customers", "顾客"), "whole"), new(new("Orders (outcome)", "订单（结果）"), "whole"), new(new("Mean ±", "均值 ±"), "share"),
-        new(new("Money (outcome)", "金额（结果）"), "money"), new(new("Mean ±", "均值 ±"), "share"), new(new("Will order", "将下单"), "share"), new(new("Still customers", "仍是顾客"), "share"),
+        new(new("Customers", "客户"), "whole"), new(new("Orders (outcome)", "订单（结果）"), "whole"), new(new("Mean ±", "均值 ±"), "share"),
+        new(new("Money (outcome)", "金额（结果）"), "money"), new(new("Mean ±", "均值 ±"), "share"), new(new("Will order", "将下单"), "share"), new(new("Still customers", "仍是客户"), "share"),
     ];
 
     static DecisionCell[] Cells(GroupForecast g) =>
@@ -79,7 +79,7 @@ internal static class ValuePage
     {
         Title = new("How far forecasts were off in the check", "检验中各预测的误差"),
         Lead = new($"Learned up to {check.FrozenAt:yyyy-MM-dd}, judged on what {check.Customers:N0} customers ordered until {check.Until:yyyy-MM-dd} ({check.ActualOrders:N0} orders by {check.Buyers:N0} of them).",
-            $"学习截至 {check.FrozenAt:yyyy-MM-dd}，以 {check.Customers:N0} 位顾客到 {check.Until:yyyy-MM-dd} 的实际订单检验（其中 {check.Buyers:N0} 位共 {check.ActualOrders:N0} 单）。"),
+            $"学习截至 {check.FrozenAt:yyyy-MM-dd}，以 {check.Customers:N0} 位客户到 {check.Until:yyyy-MM-dd} 的实际订单检验（其中 {check.Buyers:N0} 位共 {check.ActualOrders:N0} 单）。"),
         Columns =
         [
             new(new("Forecast", "预测")), new(new("Total off by", "总数偏差"), "share"), new(new("Mean error", "平均误差"), "number"), new(new("Root mean square", "均方根误差"), "number"),
@@ -92,7 +92,7 @@ internal static class ValuePage
     {
         Title = new("Which model, and why", "选择哪个模型"),
         Lead = new("The held-out log-likelihood says how little a model was surprised by what customers then did. Of models that it cannot tell from the best, the one with the least root mean square error is taken; where that is the same too, the simplest.",
-            "检验期对数似然表示顾客后来的行为对模型有多不意外。凡与最好者分不出高下的模型，取均方根误差最小的；若仍相同，取最简单的。"),
+            "检验期对数似然表示客户后来的行为对模型有多不意外。凡与最好者分不出高下的模型，取均方根误差最小的；若仍相同，取最简单的。"),
         Columns =
         [
             new(new("Model", "模型")), new(new("Held-out log-likelihood", "检验期对数似然"), "number"), new(new("Behind the best", "与最好者之差"), "signed"),
@@ -118,7 +118,7 @@ internal static class ValuePage
     static LineChart Ordering(ValueCheck check) => new()
     {
         Title = new("Chance of ordering, forecast and actual", "下单概率：预测与实际"),
-        Lead = new("On the diagonal, of customers with a forecast of 30 % three in ten ordered.", "落在对角线上，即预测 30% 的顾客中每十位有三位下单。"),
+        Lead = new("On the diagonal, of customers with a forecast of 30 % three in ten ordered.", "落在对角线上，即预测 30% 的客户中每十位有三位下单。"),
         X = new("forecast chance", "预测概率"),
         Format = "percent",
         Square = true,
@@ -128,7 +128,7 @@ internal static class ValuePage
     static LineChart Orders(ValueCheck check) => new()
     {
         Title = new("Orders per customer, forecast and actual", "人均订单：预测与实际"),
-        Lead = new("Ten groups of customers by their forecast for the held-out period.", "按检验期的预测把顾客分为十组。"),
+        Lead = new("Ten groups of customers by their forecast for the held-out period.", "按检验期的预测把客户分为十组。"),
         X = new("forecast orders", "预测订单"),
         Format = "number",
         Square = true,

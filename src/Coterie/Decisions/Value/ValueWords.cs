@@ -23,22 +23,22 @@ internal static class ValueWords
         return new(
             $"In the next {days} days these {shop.Customers:N0} customers are expected to place {shop.ExpectedOrders.Value:N0} orders ({outcome.Low:N0} to {outcome.High:N0}){en}. "
             + $"Checked on the last {days} days, which the forecast had not seen, its total was {Math.Abs(off):0.0%} {side} ({model}, chosen from {check.Models.Count} models).",
-            $"未来 {days} 天，这 {shop.Customers:N0} 位顾客预计下单 {shop.ExpectedOrders.Value:N0} 次（{outcome.Low:N0} 至 {outcome.High:N0}）{zh}。"
+            $"未来 {days} 天，这 {shop.Customers:N0} 位客户预计下单 {shop.ExpectedOrders.Value:N0} 次（{outcome.Low:N0} 至 {outcome.High:N0}）{zh}。"
             + $"用预测未见过的最近 {days} 天检验，总数{sideZh} {Math.Abs(off):0.0%}（从 {check.Models.Count} 个模型中选出的 {model}）。");
     }
 
     internal static IEnumerable<Bilingual> Notes(ValueForecast forecast, ValueCheck check)
     {
         yield return new("Orders are days with a purchase. Refunds lower what a customer spent, not the number of orders. Only customers who have ordered before are forecast; new ones come on top.",
-            "订单按“有购买的天”计。退款会减少顾客的消费额，但不减少订单数。只预测已经下过单的顾客，新顾客不计在内。");
+            "订单按“有购买的天”计。退款会减少客户的消费额，但不减少订单数。只预测已经下过单的客户，新客户不计在内。");
         yield return new("Two intervals are different things: that of the expectation says how sure the mean is if the model holds; that of the outcome says where the number itself lies in 95 of 100 cases. Outcomes of totals also count the error of the last check as one standard deviation.",
             "两种区间含义不同：期望的区间表示在模型成立时均值有多可靠；结果的区间表示实际数字在 100 次中有 95 次落在其间。合计的结果区间还把上次检验的误差算作一个标准差。");
         if (!forecast.Fitted.Model.CanLeave)
             yield return new("Models in which customers leave for good said no better what followed than NBD, in which nobody does: these orders do not show who left, so no chance of still being a customer is given. The chance of ordering in the horizon is.",
-                "带有“流失”的模型并不比没有流失的 NBD 更符合后续事实：这些订单看不出谁已流失，因此不给出“仍是顾客”的概率；期内下单的概率照常给出。");
+                "带有“流失”的模型并不比没有流失的 NBD 更符合后续事实：这些订单看不出谁已流失，因此不给出“仍是客户”的概率；期内下单的概率照常给出。");
         else if (!forecast.Fitted.Model.KnowsOneTimeBuyers)
             yield return new("BG/NBD assumes that nobody leaves before a second order, so it says nothing on whether one-time buyers still are customers: their chance is left empty instead of shown as 100 %. Their chance of ordering in the horizon is given.",
-                "BG/NBD 假定第二次下单之前不会流失，因此它无法说明只买过一次的顾客是否还在：这些顾客的概率留空，而不显示为 100%；期内下单的概率照常给出。");
+                "BG/NBD 假定第二次下单之前不会流失，因此它无法说明只买过一次的客户是否还在：这些客户的概率留空，而不显示为 100%；期内下单的概率照常给出。");
         var chosen = check.Errors.Last(e => e.Name == (check.FactorHelps ? "chosen" : forecast.Model));
         foreach (var naive in check.Errors.Where(e => (e.Name is "same_as_last_period" or "rate") && e.Rmse < chosen.Rmse))
             yield return new($"\"{Name(naive.Name, check).En}\" was nearer in the check than the model (root mean square error {naive.Rmse:0.000} against {chosen.Rmse:0.000}): trade changed in a way that the model does not know, such as a season.",
@@ -56,7 +56,7 @@ internal static class ValueWords
                 $"单笔金额模型（Gamma-Gamma）在此没有可用的拟合：每笔订单都按全店均值（{forecast.Spend.ShopMean:0.##}）计。");
         if (forecast.Spend.WithoutMoney > 0 && forecast.Spend.HasMoney)
             yield return new($"{forecast.Spend.WithoutMoney:N0} customers have orders but no money left after refunds; they count as orders and are left out of the fit of money.",
-                $"{forecast.Spend.WithoutMoney:N0} 位顾客有订单但扣除退款后没有金额；计入订单，但不参与金额的拟合。");
+                $"{forecast.Spend.WithoutMoney:N0} 位客户有订单但扣除退款后没有金额；计入订单，但不参与金额的拟合。");
         var edges = forecast.Fitted.Model.ParameterNames.Where((_, j) => forecast.Fitted.Optimum.AtEdge[j]).ToArray();
         if (edges.Length > 0)
             yield return new($"Of {string.Join(", ", edges)} the data only say that it is very large or very small; the forecast does not hang on how much.",
