@@ -145,8 +145,22 @@ public static class CampaignPlanning
         // What a plan made from one half brings by the other half, both ways.
         var first = Value(Split(e => e.First).Contacts, e => e.Second);
         var second = Value(Split(e => e.Second).Contacts, e => e.First);
-        var incremental = Average(first.Units, second.Units);
-        return new(result with { Incremental = incremental, Return = tried.All(o => o.Value is not null) ? Average(first.Money, second.Money) : null }, targets);
+        // The plan shown, contact by contact.
+        Estimate Shown(Func<Offer, double> value, Func<Offer, double> cost) => PlanValue.Of([.. tried.Select((o, p) =>
+        {
+            var contacts = new double[effects[p].All.Length];
+            foreach (var t in targets)
+                if (t.Contact && t.Offer == p) contacts[effects[p].CellNow[t.Customer]]++;
+            return new PlanPart(contacts, effects[p].All, effects[p].Plain, value(o), cost(o));
+        })]);
+        var money = tried.All(o => o.Value is not null);
+        return new(result with
+        {
+            Incremental = Shown(_ => 1, _ => 0),
+            Return = money ? Shown(o => o.Value!.Value, o => o.Cost) : null,
+            HalfPlansIncremental = Average(first.Units, second.Units),
+            HalfPlansReturn = money ? Average(first.Money, second.Money) : null,
+        }, targets);
 
         Valued Value(int[][] contacts, Func<OfferEffects, CellEffect[]> of)
         {

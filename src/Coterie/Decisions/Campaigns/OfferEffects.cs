@@ -21,6 +21,8 @@ internal sealed record OfferEffects
     public required CellEffect[] All { get; init; }
     public required CellEffect[] First { get; init; }
     public required CellEffect[] Second { get; init; }
+    /// <summary>By cell, from all customers, each cell by itself.</summary>
+    public required CellEffect[] Plain { get; init; }
 
     public static OfferEffects Learn(CampaignHistory history, int arm, PlanCustomers customers, PlanOptions options, Seed seed, int threads)
     {
@@ -48,14 +50,24 @@ internal sealed record OfferEffects
         }
 
         var half = DoublyRobust.Fold(sample.Count, 2, seed.Child(9));
-        CellEffect[] Of(Func<int, bool> chosen) => Shrunken([.. Enumerable.Range(0, cells).Select(c => (double[])[.. scores.Where((_, i) => then[i] == c && chosen(i))])]);
-        return new OfferEffects { Finding = finding, CellNow = now, All = Of(_ => true), First = Of(i => half[i] == 0), Second = Of(i => half[i] == 1) };
+        double[][] Cells(Func<int, bool> chosen) => [.. Enumerable.Range(0, cells).Select(c => (double[])[.. scores.Where((_, i) => then[i] == c && chosen(i))])];
+        CellEffect[] Of(Func<int, bool> chosen) => Shrunken(Cells(chosen));
+        return new OfferEffects { Finding = finding, CellNow = now, All = Of(_ => true), First = Of(i => half[i] == 0), Second = Of(i => half[i] == 1), Plain = Unshrunken(Cells(_ => true)) };
     }
 
     static int Band(double[] sorted, double value)
     {
         var at = Array.BinarySearch(sorted, value);
         return Math.Min(Bands - 1, (int)((long)(at < 0 ? ~at : at) * Bands / Math.Max(1, sorted.Length)));
+    }
+
+    /// <summary>Each cell by itself. A small cell's own variance is not to be trusted: everybody's stands in for it; a cell of nobody has the common effect
+    /// and the error of one customer.</summary>
+    internal static CellEffect[] Unshrunken(IReadOnlyList<double[]> scores)
+    {
+        var all = Moments.Of([.. scores.SelectMany(s => s)]);
+        return [.. scores.Select(s => Moments.Of(s)).Select(c => c.Count == 0 ? new CellEffect(all.Mean, all.Variance)
+            : new CellEffect(c.Mean, (c.Count < Least || !(c.Variance > 0) ? all.Variance : c.Variance) / c.Count))];
     }
 
     /// <summary>Random-effects shrinkage: the variance between cells beyond chance by DerSimonian and Laird (1986); each cell's weight on itself is that

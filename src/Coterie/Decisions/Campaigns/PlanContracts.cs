@@ -75,10 +75,14 @@ public sealed record PlanResult
     public required IReadOnlyList<PlanCell> Cells { get; init; }
     public required IReadOnlyList<OfferPower> Power { get; init; }
     public required double Spent { get; init; }
-    /// <summary>Incremental units of the goal, valued on customers of the history who did not shape the plan; null without one.</summary>
+    /// <summary>Incremental units of the goal by the plan shown, with an interval that allows for its having been chosen by the same history; null without one.</summary>
     public Estimate? Incremental { get; init; }
     /// <summary>The same in money, contacts paid; null where the goal has no price.</summary>
     public Estimate? Return { get; init; }
+    /// <summary>Incremental units by plans made from one half of the history, valued by the other half, both ways: a check of the way of planning, not of this plan.</summary>
+    public Estimate? HalfPlansIncremental { get; init; }
+    /// <summary>The same in money, contacts paid; null where the goal has no price.</summary>
+    public Estimate? HalfPlansReturn { get; init; }
     /// <summary>Whether the solver proved that no split of the budget is better by the estimated effects.</summary>
     public bool Optimal { get; init; }
     public IReadOnlyList<UpliftFinding> Uplift { get; init; } = [];

@@ -67,8 +67,9 @@ static class PlanPage
         yield return new(new("Contacted", "触达"), Contacts(r), "whole");
         yield return new(new("Held out", "对照"), r.Kind == "experiment" ? r.Customers - Contacts(r) : r.Cells.Sum(c => c.HeldOut), "whole", new("drawn at random, to measure by", "随机抽取，用于衡量效果"));
         yield return new(new("Cost", "成本"), r.Spent, "money", new($"of a budget of {Whole(r.Budget)}", $"预算 {Whole(r.Budget)}"));
-        if (r.Return is { } money) yield return new(new("Expected return", "预期回报"), money, "money", new("contacts paid; valued on customers who did not shape the plan", "已扣触达成本；由未参与制定计划的客户估值"));
+        if (r.Return is { } money) yield return new(new("Expected return", "预期回报"), money, "money", new("of this plan, contacts paid; the interval allows for the plan having been picked as the best", "本计划的回报，已扣触达成本；区间已考虑计划是择优选出的"));
         else if (r.Incremental is { } units) yield return new(new($"Expected incremental {Goal(r.Goal).En}", $"预期增量{Goal(r.Goal).Zh}"), units, "number");
+        if (r.HalfPlansReturn is { } half) yield return new(new("Return of plans made from half the history", "用一半历史制定的计划的回报"), half, "money", new("a check of the way of planning, not of this plan", "检验的是制定计划的方法，不是本计划"));
     }
 
     static IEnumerable<DecisionBlock> Blocks(PlanResult r, Membership? run)
@@ -134,6 +135,8 @@ static class PlanPage
         if (r.UnknownInHistory > 0) yield return new($"{Whole(r.UnknownInHistory)} customers of the history have no event before it began and were left out.", $"历史中有 {Whole(r.UnknownInHistory)} 位客户在其开始前没有记录，未计入。");
         foreach (var offer in r.Untried) yield return new($"The history did not try '{offer}': it is not part of this plan. Try it in an experiment first.", $"历史中没有试过“{offer}”：不在本计划内。请先做实验。");
         if (r.Refused is not null) yield break;
+        if (r.Kind == "targeted" && Contacts(r) > 0)
+            yield return new("The expected return is that of exactly the contacts listed here; its interval is wider than for one plain comparison, because the best of many possible plans was picked and the best one partly was lucky.", "预期回报就是此处所列触达的回报；它的区间比单次比较更宽，因为这是从许多可能的计划中挑出的最好一个，而最好的多少带有运气。");
         if (r.Kind == "targeted" && o.Holdout == 0) yield return new("Nobody is held out: what this campaign did will not be known.", "没有保留对照：将无法得知本次活动的效果。");
         yield return new($"Arms are drawn by chance with seed {r.Seed}. When the horizon of {r.HorizonDays} days is over, join campaign.csv with what customers did and run 'campaign measure'.",
             $"分组由种子 {r.Seed} 随机抽取。{r.HorizonDays} 天的期限结束后，把 campaign.csv 与客户的行为合并，再运行 campaign measure。");
