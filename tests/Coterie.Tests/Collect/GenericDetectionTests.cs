@@ -176,6 +176,17 @@ public class GenericDetectionTests
         Assert.Null(d.Source("anonymous_id"));
     }
 
+    [Theory]
+    [InlineData("LAMP7", "product_id")]
+    [InlineData("1", null)]
+    public void AShopOfOneProduct_HasAProduct_ButANumberThatNeverChangesIsNone(string value, string? column)
+    {
+        var text = "order_id,customer_id,order_date,product_id,quantity,unit_price\n"
+            + string.Concat(Enumerable.Range(0, 80).Select(i => $"{i},C{i % 9},2024-01-{1 + i % 28:00} 10:{i % 60:00}:00,{value},{1 + i % 3},5\n"));
+        using var c = Collected.Of(text);
+        Assert.Equal(column, c.Source("product_id"));
+    }
+
     [Fact]
     public void Map_Overrides_AndTakesConstants()
     {

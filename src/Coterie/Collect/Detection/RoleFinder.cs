@@ -184,7 +184,8 @@ sealed partial class RoleFinder
             "status" => p.ShareOf(KnownValues.IsState) > 0.3,
             "cancelled" => p.ShareOf(v => Flags.Contains(v)) > 0.9,
             "text" => !p.IsNumber && !p.IsTime && !p.IsUuid,
-            "product_id" or "order_id" => !p.HasFractions && (!p.IsTime || p.IsBareNumberTime) && !(p.IsConstant && p.Count > 50),
+            // A shop may sell one product, but not in one order; a number that never changes is neither.
+            "product_id" or "order_id" => !p.HasFractions && (!p.IsTime || p.IsBareNumberTime) && !(p.IsConstant && p.Count > 50 && (role == "order_id" || p.IsNumber)),
             "message_id" => p.IsUnique || p.Distinct >= 0.95 * p.Count,
             _ => true,
         };

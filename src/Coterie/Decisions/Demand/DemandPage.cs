@@ -27,7 +27,7 @@ static class DemandPage
             return new("Nothing could be judged: no series had sales that change in the weeks before. Read the forecasts as guesses.", "没有可检验的序列：此前各周的销量没有变化。预测仅供参考。");
         var (ratio, low, high) = (judged.AgainstNaive.Value, judged.AgainstNaive.Low, judged.AgainstNaive.High);
         var ninety = judged.Coverage.First(c => c.Level == 0.9).Share.Value;
-        var covered = new Bilingual($"demand stayed at or below the 90 % quantile in {Percent(ninety)} of weeks", $"有 {Percent(ninety)} 的周需求不高于 90% 分位数");
+        var covered = new Bilingual($"demand stayed at or below the 90% quantile in {Percent(ninety)} of weeks", $"有 {Percent(ninety)} 的周需求不高于 90% 分位数");
         if (double.IsNaN(low) || (low <= 1 && high >= 1))
             return new($"On {judged.Origins} later starts the forecasts were not clearly better than repeating the past: their error was {ratio:0.00} of that of the seasonal naive forecast{Interval(low, high)}; {covered.En}.",
                 $"在较晚的 {judged.Origins} 个起点上，预测并不明显优于照搬过去：误差为季节性朴素法的 {ratio:0.00} 倍{IntervalZh(low, high)}；{covered.Zh}。");
@@ -38,7 +38,7 @@ static class DemandPage
                 $"不要使用这些预测：在较晚的 {judged.Origins} 个起点上，照搬过去更准；预测误差为季节性朴素法的 {ratio:0.00} 倍{IntervalZh(low, high)}。");
     }
 
-    static string Interval(double low, double high) => double.IsNaN(low) ? "" : $" (95 %: {low:0.00} to {high:0.00})";
+    static string Interval(double low, double high) => double.IsNaN(low) ? "" : $" (95%: {low:0.00} to {high:0.00})";
 
     static string IntervalZh(double low, double high) => double.IsNaN(low) ? "" : $"（95%：{low:0.00} 至 {high:0.00}）";
 
@@ -50,21 +50,21 @@ static class DemandPage
         var first = top.Weeks[0];
         var figures = new List<DecisionFigure>
         {
-            new(new($"units in the week of {first.Week:yyyy-MM-dd}", $"{first.Week:yyyy-MM-dd} 当周销量"), new Estimate(first.Mean, first.Q05, first.Q95), "whole",
-                new($"{top.Name}, 90 % interval", $"{(top.Kind == "total" ? DemandReading.Total.Zh : top.Name)}，90% 区间")),
-            new(new($"units expected over {result.WeeksAhead} weeks", $"未来 {result.WeeksAhead} 周期望销量"), top.Weeks.Sum(w => w.Mean), "whole"),
+            new(new($"Units in the week of {first.Week:yyyy-MM-dd}", $"{first.Week:yyyy-MM-dd} 当周销量"), new Estimate(first.Mean, first.Q05, first.Q95), "whole",
+                new($"{top.Name}, 90% interval", $"{(top.Kind == "total" ? DemandReading.Total.Zh : top.Name)}，90% 区间")),
+            new(new($"Units expected over {result.WeeksAhead} weeks", $"未来 {result.WeeksAhead} 周期望销量"), top.Weeks.Sum(w => w.Mean), "whole"),
         };
         if (result.Judgement is { } judged)
         {
-            figures.Add(new(new("error against the seasonal naive forecast", "相对季节性朴素法的误差"), judged.AgainstNaive, "number", new("below 1 is better; over series, 95 %", "低于 1 为更好；按序列重抽样，95%")));
-            figures.Add(new(new("weeks inside the 90 % interval", "落在 90% 区间内的周"), judged.Central, "share",
-                new("of single series; counts near zero cannot leave it below, so more than 90 % is expected for slow sellers", "单个序列；滞销商品销量不会低于零，因此超过 90% 属正常")));
+            figures.Add(new(new("Error against the seasonal naive forecast", "相对季节性朴素法的误差"), judged.AgainstNaive, "number", new("below 1 is better; over series, 95%", "低于 1 为更好；按序列重抽样，95%")));
+            figures.Add(new(new("Weeks inside the 90% interval", "落在 90% 区间内的周"), judged.Central, "share",
+                new("of single series; counts near zero cannot leave it below, so more than 90% is expected for slow sellers", "单个序列；滞销商品销量不会低于零，因此超过 90% 属正常")));
         }
 
         if (options.Stock is not null)
         {
-            figures.Add(new(new("products to order now", "现在需补货的商品"), result.Reorder.Count(r => r.Order > 0), "whole"));
-            figures.Add(new(new("units that would be asked for in vain before an order of today arrives", "今日下单到货前预计缺货量"), result.Reorder.Sum(r => r.Missing ?? 0), "whole"));
+            figures.Add(new(new("Products to order now", "现在需补货的商品"), result.Reorder.Count(r => r.Order > 0), "whole"));
+            figures.Add(new(new("Units that would be asked for in vain before an order of today arrives", "今日下单到货前预计缺货量"), result.Reorder.Sum(r => r.Missing ?? 0), "whole"));
         }
 
         return figures;
@@ -91,10 +91,10 @@ static class DemandPage
         return new()
         {
             Title = series.Kind == "total" ? new("Units a week, all products", "每周销量（全部商品）") : new($"Units a week, {series.Name}", $"每周销量（{series.Name}）"),
-            Lead = new("The band holds a week with a chance of 90 %.", "阴影为每周的 90% 区间。"),
-            X = new("week from", "周（起始日）"),
+            Lead = new("The band holds a week with a chance of 90%.", "阴影为每周的 90% 区间。"),
+            X = new("Week from", "周（起始日）"),
             Format = "number",
-            Lines = [new(new("sold", "实际"), past), new(new("expected", "预测"), ahead)],
+            Lines = [new(new("Sold", "实际"), past), new(new("Expected", "预测"), ahead)],
             Places = [.. places.Select(p => new Bilingual(p, p))],
         };
     }
@@ -107,13 +107,13 @@ static class DemandPage
             : result.Reorder.OrderByDescending(r => r.LeadMean).ThenBy(r => r.Product, StringComparer.Ordinal);
         DecisionColumn[] columns =
         [
-            new(new("product", "商品")), new(new("pattern", "需求类型")), new(new($"expected in {result.LeadWeeks} weeks", $"{result.LeadWeeks} 周期望需求"), "number"),
-            new(new("safety stock", "安全库存"), "number"), new(new("reorder point", "再订货点"), "number"),
+            new(new("Product", "商品")), new(new("Pattern", "需求类型")), new(new($"Expected in {result.LeadWeeks} weeks", $"{result.LeadWeeks} 周期望需求"), "number"),
+            new(new("Safety stock", "安全库存"), "number"), new(new("Reorder point", "再订货点"), "number"),
         ];
         DecisionColumn[] more =
         [
-            new(new("on hand", "现有库存"), "number"), new(new("on order", "在途"), "number"), new(new("order now", "现在订购"), "number"),
-            new(new("risk of running out", "缺货风险"), "share"), new(new("missing on average", "平均缺货"), "number"),
+            new(new("On hand", "现有库存"), "number"), new(new("On order", "在途"), "number"), new(new("Order now", "现在订购"), "number"),
+            new(new("Risk of running out", "缺货风险"), "share"), new(new("Missing on average", "平均缺货"), "number"),
         ];
         return new()
         {
@@ -134,8 +134,8 @@ static class DemandPage
             "若为缺货，其真实需求高于销量所示：请用 --stock-history 提供缺货日期。"),
         Columns =
         [
-            new(new("product", "商品")), new(new("weeks with sales before", "此前有销售的周"), "share"), new(new("empty weeks since", "此后空白周数"), "whole"),
-            new(new("units a week before", "此前每周销量"), "number"),
+            new(new("Product", "商品")), new(new("Weeks with sales before", "此前有销售的周"), "share"), new(new("Empty weeks since", "此后空白周数"), "whole"),
+            new(new("Units a week before", "此前每周销量"), "number"),
         ],
         Rows = [.. result.Silent.Take(Shown).Select(s => (IReadOnlyList<DecisionCell>)[s.Product, s.Share, s.Silent, s.UnitsPerWeek])],
     };
@@ -147,8 +147,8 @@ static class DemandPage
             "商品的期望值之和等于合计的期望值；分位数不可相加，因为各商品不会在同一周同时热销。"),
         Columns =
         [
-            new(new("series", "序列")), new(new("pattern", "需求类型")), new(new("method", "方法")), new(new("next week, 90 % interval", "下周（90% 区间）"), "number"),
-            new(new($"over {result.WeeksAhead} weeks", $"未来 {result.WeeksAhead} 周"), "number"),
+            new(new("Series", "序列")), new(new("Pattern", "需求类型")), new(new("Method", "方法")), new(new("Next week, 90% interval", "下周（90% 区间）"), "number"),
+            new(new($"Over {result.WeeksAhead} weeks", $"未来 {result.WeeksAhead} 周"), "number"),
         ],
         Rows = [.. result.Series.OrderBy(s => s.Kind is "total" ? 0 : s.Kind is "category" or "segment" ? 1 : 2).ThenByDescending(s => s.Weeks.Sum(w => w.Mean)).ThenBy(s => s.Name, StringComparer.Ordinal)
             .Take(Shown).Select(s => (IReadOnlyList<DecisionCell>)[NameOf(s), DemandMethods.Name(s.Pattern), MethodOf(s.Method), new Estimate(s.Weeks[0].Mean, s.Weeks[0].Q05, s.Weeks[0].Q95), s.Weeks.Sum(w => w.Mean)])],
@@ -158,9 +158,9 @@ static class DemandPage
 
     internal static Bilingual MethodOf(string code) => code switch
     {
-        "chosen" => new("chosen, mean", "所选方法（期望值）"),
-        "chosen_median" => new("chosen, median", "所选方法（中位数）"),
-        "mean_so_far" => new("mean so far (young)", "至今平均（新序列）"),
+        "chosen" => new("Chosen, mean", "所选方法（期望值）"),
+        "chosen_median" => new("Chosen, median", "所选方法（中位数）"),
+        "mean_so_far" => new("Mean so far (young)", "至今平均（新序列）"),
         _ => DemandMethods.All.Where(m => DemandMethods.Code(m) == code).Select(DemandMethods.Name).First(),
     };
 
@@ -174,7 +174,7 @@ static class DemandPage
                 "MASE：平均绝对误差除以此前各周季节性朴素法的误差，越低越好。就该指标而言中位数是最佳猜测；期望值则可以相加。"),
             Columns =
             [
-                new(new("method", "方法")), new(new("MASE, 95 %", "MASE（95%）"), "number"), new(new("quantile loss", "分位数损失"), "number"), new(new("bias", "偏差"), "share"),
+                new(new("Method", "方法")), new(new("MASE, 95%", "MASE（95%）"), "number"), new(new("Quantile loss", "分位数损失"), "number"), new(new("Bias", "偏差"), "share"),
                 .. patterns.Select(p => new DecisionColumn(new($"MASE, {DemandMethods.Name(p).En}", $"MASE（{DemandMethods.Name(p).Zh}）"), "number")),
             ],
             Rows = [.. judged.Methods.Where(m => m.Pattern is null).Select(m => (IReadOnlyList<DecisionCell>)
@@ -192,7 +192,7 @@ static class DemandPage
             "需求不高于各分位数的周所占比例。若多数周为零，最低的分位数也为零，所以覆盖偏高；最后一列消除了这种跳跃，应接近名义水平。"),
         Columns =
         [
-            new(new("level", "水平"), "share"), new(new("weeks, 95 %", "周（95%）"), "share"), new(new("lead times, 95 %", "订货周期（95%）"), "share"), new(new("weeks, jumps shared out", "周（消除跳跃）"), "share"),
+            new(new("Level", "水平"), "share"), new(new("Weeks, 95%", "周（95%）"), "share"), new(new("Lead times, 95%", "订货周期（95%）"), "share"), new(new("Weeks, jumps shared out", "周（消除跳跃）"), "share"),
         ],
         Rows = [.. judged.Coverage.Select((c, q) => (IReadOnlyList<DecisionCell>)[c.Level, c.Share, judged.LeadCoverage[q].Share, c.Randomised])],
     };
