@@ -40,7 +40,7 @@ internal sealed record Deciding(IReadOnlyList<Decided> Made, IReadOnlyList<strin
             parts.Found = parts.Found with { Value = forecast };
             return decided;
         }),
-        new("churn", Quick, (input, parts) =>
+        new("churn", Slow, (input, parts) =>
         {
             var decided = ChurnDecision.Decide(input, new ChurnOptions());
             parts.Found = parts.Found with { Churn = decided.Page.Answered ? (ChurnResult)decided.Result : null };
