@@ -68,7 +68,7 @@ public static class Scoring
         var rows = SegmentRows.Of(table.Customers, placed.Assignment, model.Segments, placed.Agreement);
         stages.Do("write", () =>
         {
-            WriteWhole(options.Out, file =>
+            WholeFile.Write(options.Out, file =>
             {
                 if (parquet) SegmentFile.WriteParquet(workspace.Warehouse, file, rows);
                 else SegmentFile.WriteCsv(file, rows);
@@ -96,21 +96,5 @@ public static class Scoring
         var missing = model.Representation.FeaturesInUse.Where(n => !here.Contains(n)).ToArray();
         if (missing.Length > 0)
             yield return $"{missing.Length} features of the model cannot be computed from these files and take the model's median: {string.Join(", ", missing)}.";
-    }
-
-    // A half-written file must never stand under the final name.
-    static void WriteWhole(string path, Action<string> write)
-    {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory) Directory.CreateDirectory(directory);
-        var part = path + ".part" + Path.GetExtension(path);
-        try
-        {
-            write(part);
-            File.Move(part, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
     }
 }

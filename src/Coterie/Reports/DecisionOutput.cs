@@ -92,18 +92,9 @@ public static class DecisionOutput
 
     static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    // A half-written file must never stand under the final name.
-    static void Whole(string path, Action<Stream> write)
+    static void Whole(string path, Action<Stream> write) => WholeFile.Write(path, part =>
     {
-        var part = path + ".part";
-        try
-        {
-            using (var stream = File.Create(part)) write(stream);
-            File.Move(part, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
+        using var stream = File.Create(part);
+        write(stream);
+    });
 }

@@ -16,10 +16,10 @@ public class CampaignStatisticsTests
     [Fact]
     public void Qini_IsTheOracles()
     {
-        Assert.Equal(-0.16216216216216217, Qini.Score(Scores, YesNo, Treated), 1e-12);
-        Assert.Equal(-0.29727564102564097, Qini.Auuc(Scores, YesNo, Treated), 1e-12);
-        Assert.Equal(0.2534626038781163, Qini.Score(Scores, Amounts, Treated), 1e-12);
-        Assert.Equal(0.29470198675496695, Qini.Auuc(Scores, Amounts, Treated), 1e-12);
+        Assert.Equal(-0.16216216216216217, Qini.Score(Scores, YesNo, Treated), 5e-13);
+        Assert.Equal(-0.29727564102564097, Qini.Auuc(Scores, YesNo, Treated), 5e-13);
+        Assert.Equal(0.2534626038781163, Qini.Score(Scores, Amounts, Treated), 5e-13);
+        Assert.Equal(0.29470198675496695, Qini.Auuc(Scores, Amounts, Treated), 5e-13);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public class CampaignStatisticsTests
     public void APerfectOrderScoresOne_AndNoOrderNone()
     {
         double[] perfect = [.. YesNo.Select((y, i) => Treated[i] ? y : -y)];
-        Assert.Equal(1, Qini.Score(perfect, YesNo, Treated), 1e-12);
-        Assert.Equal(0, Qini.Score(new double[10], YesNo, Treated), 1e-12);
+        Assert.Equal(1, Qini.Score(perfect, YesNo, Treated), 5e-13);
+        Assert.Equal(0, Qini.Score(new double[10], YesNo, Treated), 5e-13);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class CampaignStatisticsTests
     public void ADetectableShare_HasThePowerItPromises()
     {
         var rise = PowerAnalysis.DetectableShare(0.1, 2000, 500);
-        Assert.Equal(0.8, PowerAnalysis.Power(rise, PowerAnalysis.StandardError((0.1 + rise) * (0.9 - rise), 2000, 0.09, 500)), 1e-3);
+        Assert.Equal(0.8, PowerAnalysis.Power(rise, PowerAnalysis.StandardError((0.1 + rise) * (0.9 - rise), 2000, 0.09, 500)), 5e-4);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class CampaignStatisticsTests
         double[] y = [.. before.Select((b, i) => 0.8 * b + 0.6 * rng.NextNormal() + 0.1 * arm[i])];
         MeanEffect Of(double[] v) => MeanDifference.Of(Moments.Of([.. v.Where((_, i) => arm[i] == 1)]), Moments.Of([.. v.Where((_, i) => arm[i] == 0)]));
         MeanEffect plain = Of(y), sharp = Of(Cuped.Adjust(y, [before, before], arm, 2));
-        Assert.Equal(0.36, sharp.StandardError * sharp.StandardError / (plain.StandardError * plain.StandardError), 1e-1);
+        Assert.Equal(0.36, sharp.StandardError * sharp.StandardError / (plain.StandardError * plain.StandardError), 5e-2);
         Assert.InRange(0.1, sharp.Effect.Low, sharp.Effect.High);
     }
 

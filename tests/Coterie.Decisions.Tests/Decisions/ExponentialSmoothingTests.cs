@@ -17,9 +17,9 @@ public class ExponentialSmoothingTests
     public void TheOilSeries_IsFittedAsInTheBook()
     {
         var model = SmoothingFit.Fit(Oil, new(SmoothingPart.Additive, SmoothingTrend.None, SmoothingPart.None, 1), 400)!;
-        Assert.Equal(0.8339, model.Parameters.Alpha, 1e-2);
+        Assert.Equal(0.8339, model.Parameters.Alpha, 5e-3);
         Assert.InRange(model.Parameters.Level, 446.5868 - 0.5, 446.5868 + 0.5);
-        Assert.Equal(179.8573, model.Aicc, 1e-2);
+        Assert.Equal(179.8573, model.Aicc, 5e-3);
         double[] means = new double[3], variances = new double[3];
         model.Ahead(means, variances);
         Assert.InRange(means[0], 542.68 - 0.1, 542.68 + 0.1);

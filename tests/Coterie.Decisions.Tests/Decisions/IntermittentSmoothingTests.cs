@@ -13,7 +13,7 @@ public class IntermittentSmoothingTests
     {
         double[] demand = [0, 2, 0, 1, 0, 11, 0, 0, 0, 0, 2, 0, 6, 3, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 1, 0, 1, 0, 0];
         var forecast = IntermittentSmoothing.Croston(demand, 0.1, 2, 2, corrected: false, new double[demand.Length]);
-        Assert.Equal(2.750 / 2.793, forecast, 1e-3);
+        Assert.Equal(2.750 / 2.793, forecast, 5e-4);
     }
 
     // The paper's own words: sizes and intervals as two series, each smoothed by itself.
@@ -37,8 +37,8 @@ public class IntermittentSmoothingTests
 
         var size = sizes.Aggregate(3.0, (z, y) => 0.8 * z + 0.2 * y);
         var interval = intervals.Aggregate(2.0, (a, x) => 0.8 * a + 0.2 * x);
-        Assert.Equal(size / interval, IntermittentSmoothing.Croston(demand, 0.2, 3, 2, corrected: false, new double[demand.Length]), 1e-9);
-        Assert.Equal(0.9 * size / interval, IntermittentSmoothing.Croston(demand, 0.2, 3, 2, corrected: true, new double[demand.Length]), 1e-9);
+        Assert.Equal(size / interval, IntermittentSmoothing.Croston(demand, 0.2, 3, 2, corrected: false, new double[demand.Length]), 5e-10);
+        Assert.Equal(0.9 * size / interval, IntermittentSmoothing.Croston(demand, 0.2, 3, 2, corrected: true, new double[demand.Length]), 5e-10);
     });
 
     [Fact]
@@ -55,7 +55,7 @@ public class IntermittentSmoothingTests
     {
         double[] demand = [.. units.Select(u => (double)u)];
         var level = demand.Aggregate(4.0, (l, y) => 0.7 * l + 0.3 * y);
-        Assert.Equal(level, IntermittentSmoothing.Tsb(demand, 0.3, 0.1, 4, 1, new double[demand.Length]), 1e-9);
+        Assert.Equal(level, IntermittentSmoothing.Tsb(demand, 0.3, 0.1, 4, 1, new double[demand.Length]), 5e-10);
     });
 
     [Fact]

@@ -1,3 +1,5 @@
+using Coterie.Numerics;
+
 namespace Coterie.Decisions.Churn;
 
 /// <summary>How often a shop's customers order, each seen in the light of all: fitted on the gaps between order days before an instant, nothing later.</summary>
@@ -36,9 +38,7 @@ public sealed record Rhythm
     /// <summary>The rhythm, in days, of a customer with these gaps.</summary>
     public double Days(int gaps, double sumOfLogs)
     {
-        if (Between <= 0) return Math.Exp(Mean);
-        var k = Within / Between;
-        return Math.Exp((sumOfLogs + k * Mean) / (gaps + k));
+        return Math.Exp(RandomEffects.Predict(Mean, Within, Between, gaps, sumOfLogs));
     }
 
     /// <summary>Null where the history holds too few gaps.</summary>
@@ -50,7 +50,7 @@ public sealed record Rhythm
     {
         List<double> sums = [];
         List<int> counts = [];
-        double total = 0, squares = 0;
+        double squares = 0;
         var gaps = 0;
         foreach (var i in customers)
         {
@@ -58,23 +58,12 @@ public sealed record Rhythm
             if (count == 0) continue;
             sums.Add(sum);
             counts.Add(count);
-            total += sum;
             squares += square;
             gaps += count;
         }
 
         if (gaps < FewestGaps || counts.Count < 10 || gaps == counts.Count) return null;
-        var mean = total / gaps;
-        double groups = 0, sizes = 0;
-        for (var g = 0; g < counts.Count; g++)
-        {
-            groups += sums[g] * sums[g] / counts[g];
-            sizes += (double)counts[g] * counts[g];
-        }
-
-        var within = Math.Max(0, squares - groups) / (gaps - counts.Count);
-        var effective = (gaps - sizes / gaps) / (counts.Count - 1);
-        var between = Math.Max(0, ((groups - gaps * mean * mean) / (counts.Count - 1) - within) / effective);
+        var (mean, within, between) = RandomEffects.Of(counts, sums, squares);
         // Customers weigh by how well their means are known, not by how often they order.
         double weighted = 0, weights = 0;
         for (var g = 0; g < counts.Count; g++)

@@ -1,3 +1,5 @@
+using Coterie.Numerics;
+
 namespace Coterie.Decisions;
 
 /// <summary>How long customers wait between two purchases: the shop's typical gap, how far customers differ in it, and from which multiple of
@@ -19,45 +21,31 @@ public sealed record Rhythm(double MeanLog, double Within, double Between, doubl
     public const int FewestGaps = 50;
 
     /// <summary>The gap that a customer's next one is expected to be, in days, from the gaps so far.</summary>
-    public double Expected(int gaps, double sumOfLogs)
-    {
-        if (gaps == 0 || Between <= 0) return Math.Exp(MeanLog);
-        var ratio = Within / Between;
-        return Math.Exp((sumOfLogs + ratio * MeanLog) / (gaps + ratio));
-    }
+    public double Expected(int gaps, double sumOfLogs) => Math.Exp(RandomEffects.Predict(MeanLog, Within, Between, gaps, sumOfLogs));
 
     /// <summary>Learned from the gaps between purchases up to a day; null where there are fewer than <see cref="FewestGaps"/>.</summary>
     public static Rhythm? Learn(IReadOnlyList<int[]> days, int until)
     {
-        double sum = 0, sizes = 0;
-        int n = 0, customers = 0;
+        var (counts, sums, squares, n) = (new List<int>(), new List<double>(), 0.0, 0);
         foreach (var own in days)
         {
-            var (gaps, logs) = Sums(own, until);
+            var (gaps, logs) = (0, 0.0);
+            for (var i = 1; i < own.Length && own[i] <= until; i++, gaps++)
+            {
+                var log = Math.Log(own[i] - own[i - 1]);
+                logs += log;
+                squares += log * log;
+            }
+
             if (gaps == 0) continue;
+            counts.Add(gaps);
+            sums.Add(logs);
             n += gaps;
-            sum += logs;
-            sizes += (double)gaps * gaps;
-            customers++;
         }
 
-        if (n < FewestGaps) return null;
-        var mean = sum / n;
-        double within = 0, between = 0;
-        foreach (var own in days)
-        {
-            var (gaps, logs) = Sums(own, until);
-            if (gaps == 0) continue;
-            var centre = logs / gaps;
-            between += gaps * (centre - mean) * (centre - mean);
-            for (var i = 1; i < own.Length && own[i] <= until; i++) within += Math.Pow(Math.Log(own[i] - own[i - 1]) - centre, 2);
-        }
-
-        // With one gap a customer the two cannot be told apart: then all variance is within, and everybody has the shop's rhythm.
-        var (insides, betweens) = (n - customers, customers - 1);
-        var w = insides > 0 ? within / insides : between / Math.Max(1, betweens);
-        var b = insides > 0 && betweens > 0 ? Math.Max(0, (between / betweens - w) / ((n - sizes / n) / betweens)) : 0;
-        var rhythm = new Rhythm(mean, w, b, double.NaN, double.NaN, n);
+        if (n < FewestGaps || counts.Count < 2) return null;
+        var effects = RandomEffects.Of(counts, sums, squares);
+        var rhythm = new Rhythm(effects.Mean, effects.Within, effects.Between, double.NaN, double.NaN, n);
         var ratios = new List<double>(n);
         foreach (var own in days)
         {
@@ -73,15 +61,6 @@ public sealed record Rhythm(double MeanLog, double Within, double Between, doubl
         ratios.Sort();
         return rhythm with { Late = Quantile(ratios, LateShare), Gone = Quantile(ratios, GoneShare) };
     }
-
-    static LogGaps Sums(int[] days, int until)
-    {
-        var (n, sum) = (0, 0.0);
-        for (var i = 1; i < days.Length && days[i] <= until; i++, n++) sum += Math.Log(days[i] - days[i - 1]);
-        return new(n, sum);
-    }
-
-    readonly record struct LogGaps(int Count, double Sum);
 
     /// <summary>The smallest value that a share of the sorted values does not exceed.</summary>
     static double Quantile(List<double> sorted, double share) => sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Count) - 1, 0, sorted.Count - 1)];

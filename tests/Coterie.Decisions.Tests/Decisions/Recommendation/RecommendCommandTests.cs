@@ -37,7 +37,7 @@ public class RecommendCommandTests : Running
         Assert.True(result.GetProperty("answered").GetBoolean());
         var test = result.GetProperty("test");
         Assert.True(test.GetProperty("over_popularity").GetProperty("low").GetDouble() > 0.1);
-        Assert.Equal(1, test.GetProperty("methods").EnumerateArray().Sum(m => m.GetProperty("weight").GetDouble()), 1e-9);
+        Assert.Equal(1, test.GetProperty("methods").EnumerateArray().Sum(m => m.GetProperty("weight").GetDouble()), 5e-10);
         var lists = result.GetProperty("lists").EnumerateArray().ToArray();
         Assert.Equal(["C001", "C002"], lists.Select(l => l.GetProperty("customer_id").GetString()));
         Assert.Equal("history", lists[0].GetProperty("basis").GetString());
