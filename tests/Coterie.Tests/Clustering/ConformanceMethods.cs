@@ -20,6 +20,9 @@ public sealed record Method(string Name)
     /// <summary>Whether rows may stay in no cluster (-1), so that the number of clusters is the method's to find.</summary>
     public bool Noise { get; init; }
 
+    /// <summary>Whether the method works against clusters of unequal sizes, so that it need not find a group much smaller than the rest.</summary>
+    public bool EvenSizes { get; init; }
+
     /// <summary>What a fit makes small, by several starts.</summary>
     public Func<ClusterModel, double>? Objective { get; init; }
 
@@ -114,6 +117,7 @@ static class Methods
     {
         Fit = (rows, a) => Coterie.Clustering.Genie.Fit(rows, new() { Clusters = a.Clusters, Threads = a.Threads }),
         Kept = m => ((GenieModel)m).Labels,
+        EvenSizes = true,
         Impossible = () => Coterie.Clustering.Genie.Fit(new Matrix(3, 2), new() { Clusters = 0, GiniThreshold = -1, MinSamples = 0, SampleRows = 0, Threads = 0 }),
         Problems = 5,
         Searched = true,

@@ -8,8 +8,9 @@ namespace Coterie.Tests.Clustering;
 /// <summary>Rows for tests: planted groups, continua, and the reference sets.</summary>
 static class Points
 {
-    /// <summary>Rows of k spherical unit-variance groups whose centres are at least <paramref name="apart"/> standard deviations apart.</summary>
-    public static (Matrix Rows, int[] Truth) Blobs(int n, int d, int k, double apart, ulong seed)
+    /// <summary>Rows of k spherical unit-variance groups whose centres are at least <paramref name="apart"/> standard deviations apart;
+    /// <paramref name="even"/> groups differ in size by one row at most.</summary>
+    public static (Matrix Rows, int[] Truth) Blobs(int n, int d, int k, double apart, ulong seed, bool even = false)
     {
         var rng = new Rng(seed, 4);
         var centres = new List<double[]>();
@@ -24,7 +25,7 @@ static class Points
         var truth = new int[n];
         for (var i = 0; i < n; i++)
         {
-            truth[i] = i < k ? i : rng.NextInt(k);
+            truth[i] = i < k || even ? i % k : rng.NextInt(k);
             for (var j = 0; j < d; j++) rows[i, j] = (float)(centres[truth[i]][j] + rng.NextNormal());
         }
 
@@ -40,10 +41,15 @@ static class Points
     }
 
     /// <summary>Planted groups far apart: n 40 to 200, d 1 to 6, k 2 to 5.</summary>
-    public static readonly Gen<(Matrix Rows, int[] Truth, int K, ulong Seed)> Planted =
+    public static readonly Gen<(Matrix Rows, int[] Truth, int K, ulong Seed)> Planted = FarApart(even: false);
+
+    /// <summary>The same, groups of even sizes.</summary>
+    public static readonly Gen<(Matrix Rows, int[] Truth, int K, ulong Seed)> PlantedEvenly = FarApart(even: true);
+
+    static Gen<(Matrix Rows, int[] Truth, int K, ulong Seed)> FarApart(bool even) =>
         Gen.Select(Gen.Int[40, 200], Gen.Int[1, 6], Gen.Int[2, 5], Gen.ULong[0, 1000]).Select((n, d, k, seed) =>
         {
-            var (rows, truth) = Blobs(n, d, k, 14, seed);
+            var (rows, truth) = Blobs(n, d, k, 14, seed, even);
             return (rows, truth, k, seed);
         });
 

@@ -173,9 +173,10 @@ public abstract class DensityLaws
 
 public class DbscanLaws : DensityLaws
 {
-    // 14 standard deviations lie between planted groups; within one, neighbours of a row in six columns are nearer than 3.
+    // Two rows of one group in six columns are nearer than 5 with probability 0.95; along the line between two centres, 14 standard deviations
+    // apart, two rows of different groups are that near with probability 1e-10.
     protected override MethodOptions Options(int clusters, Distance distance, int threads) =>
-        new DbscanOptions { Eps = distance == Distance.Cosine ? 0.02 : 3, MinSamples = 4, Distance = distance, Threads = threads };
+        new DbscanOptions { Eps = distance == Distance.Cosine ? 0.02 : 5, MinSamples = 4, Distance = distance, Threads = threads };
 
     protected override (MethodOptions, int) Wrong => (new DbscanOptions { Eps = double.NaN, MinSamples = 0, Threads = 0 }, 3);
 

@@ -102,6 +102,20 @@ public class GenieTests
     }
 
     [Fact]
+    public void A_group_much_smaller_than_the_rest_is_found_without_the_correction_only()
+    {
+        // Groups of 12, 12 and 1 row: once the large ones are whole the Gini index is 0.44, and the single row has to be merged.
+        var rows = new Matrix([.. Enumerable.Range(0, 12).Select(i => (float)i), 100, .. Enumerable.Range(200, 12).Select(i => (float)i)], 25, 1);
+        int[] truth = [.. Enumerable.Range(0, 25).Select(i => i < 12 ? 0 : i == 12 ? 1 : 2)];
+        Assert.Equal(truth, Labels(rows, 3, gini: 1));
+        Assert.NotEqual(1, Agreement.AdjustedRand(Labels(rows, 3), truth));
+    }
+
+    [Fact]
+    public void Groups_far_apart_are_found_whatever_their_sizes_without_the_correction() =>
+        Points.Planted.Sample(x => Agreement.AdjustedRand(Labels(x.Rows, x.K, gini: 1), x.Truth) == 1, iter: 60);
+
+    [Fact]
     public void Ends_of_branches_are_noise_when_core_distances_are_used()
     {
         var rows = new Matrix([0, 1, 2, 3, 10, 11, 12, 13], 8, 1);
