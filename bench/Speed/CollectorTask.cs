@@ -25,7 +25,7 @@ internal static class CollectorTask
         {
             var workspace = Path.Combine(folder, "workspace");
             Workspace.Open(workspace, new Warehouse.DuckDb.DuckDbOptions(), create: true).Dispose();
-            var key = new Sources(CoterieServer.Folder(workspace)).Add("bench").Key;
+            var key = new Sources(new Coterie.Server.Data.ServerData(CoterieServer.Folder(workspace))).Add("bench").Key;
             using var server = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(KMeansTask.Root(), "src", "Coterie.Cli", "bin", "Release", "net10.0", "Coterie.Cli.dll"), "serve", "--workspace", workspace, "--urls", Url, "--load-every", "3600"]) { RedirectStandardOutput = true })!;
             try
             {

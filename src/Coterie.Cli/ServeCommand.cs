@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coterie.Server;
 using Coterie.Server.Access;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Cli;
 
@@ -13,15 +14,29 @@ internal static class ServeCommand
         var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => new ServerOptions { Workspace = "" }.Urls, HelpName = "URL" };
         var every = new Option<int>("--load-every") { Description = "Seconds between two loads of collected events into the workspace.", DefaultValueFactory = _ => 10, HelpName = "SECONDS" };
         every.Validators.Add(CommonOptions.AtLeast(every, 1));
-        var command = new Command("serve", "Collects events from the SDKs of Segment, RudderStack, PostHog and Jitsu into a workspace.") { workspace, urls, every };
+        var database = new Option<string?>("--database") { Description = "Connection string of a PostgreSQL database for people, keys, jobs and audit; also from COTERIE_DATABASE. Default: SQLite in the workspace.", HelpName = "TEXT" };
+        var memory = CommonOptions.MemoryLimit();
+        var command = new Command("serve", "Runs the server: collects events from the SDKs of Segment, RudderStack, PostHog and Jitsu, makes segments, and shows them on a dashboard and over an API.") { workspace, urls, every, database, memory };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var server = CoterieServer.Build(new ServerOptions { Workspace = parsed.GetValue(workspace)!, Urls = parsed.GetValue(urls)!, LoadEvery = TimeSpan.FromSeconds(parsed.GetValue(every)) });
+            var directory = parsed.GetValue(workspace)!;
+            await using var server = CoterieServer.Build(new ServerOptions
+            {
+                Workspace = directory,
+                Urls = parsed.GetValue(urls)!,
+                LoadEvery = TimeSpan.FromSeconds(parsed.GetValue(every)),
+                // A password in the arguments can be read by everybody on the machine.
+                Database = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("COTERIE_DATABASE"),
+                Program = ThisProgram(),
+                MemoryLimit = parsed.GetValue(memory),
+            });
             await server.StartAsync(stop);
             var output = parsed.InvocationConfiguration.Output;
-            await output.WriteLineAsync($"Collecting into '{parsed.GetValue(workspace)}' at {string.Join(" ", server.Urls)}; Ctrl-C stops.");
-            if (new Sources(CoterieServer.Folder(parsed.GetValue(workspace)!)).All.Count == 0)
-                await output.WriteLineAsync($"No source may send yet: './coterie source add NAME --workspace {parsed.GetValue(workspace)}' makes one and shows its write key.");
+            await output.WriteLineAsync($"Coterie serves '{directory}' at {string.Join(" ", server.Urls)}; Ctrl-C stops.");
+            if (server.Services.GetRequiredService<SetupLink>().Renew() is { } code)
+                await output.WriteLineAsync($"First start: open {server.Urls.First()}/setup?code={code} within fifteen minutes to make the first account.");
+            if (server.Services.GetRequiredService<Sources>().All.Count == 0)
+                await output.WriteLineAsync($"No source may send yet: make one under Settings, or with './coterie source add NAME --workspace {directory}'.");
             try
             {
                 await Task.Delay(Timeout.Infinite, stop);
@@ -36,4 +51,9 @@ internal static class ServeCommand
         });
         return command;
     }
+
+    // What runs now: the program itself, or dotnet and the assembly.
+    static string[] ThisProgram() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
+        ? [path, typeof(ServeCommand).Assembly.Location]
+        : [Environment.ProcessPath!];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coterie.Server;
 using Coterie.Server.Access;
+using Coterie.Server.Data;
 
 namespace Coterie.Cli;
 
@@ -23,7 +24,7 @@ internal static class SourceCommand
         command.SetAction(parsed =>
         {
             global::Coterie.Workspace.SettingsOf(parsed.GetValue(workspace)!);
-            var made = new Sources(CoterieServer.Folder(parsed.GetValue(workspace)!)).Add(parsed.GetValue(name)!);
+            var made = new Sources(new ServerData(CoterieServer.Folder(parsed.GetValue(workspace)!), Environment.GetEnvironmentVariable("COTERIE_DATABASE"))).Add(parsed.GetValue(name)!);
             var output = parsed.InvocationConfiguration.Output;
             output.WriteLine($"Source '{made.Source.Name}' ({made.Source.Id}). Its write key, shown this once:");
             output.WriteLine(made.Key);
@@ -39,7 +40,7 @@ internal static class SourceCommand
         command.SetAction(parsed =>
         {
             global::Coterie.Workspace.SettingsOf(parsed.GetValue(workspace)!);
-            foreach (var s in new Sources(CoterieServer.Folder(parsed.GetValue(workspace)!)).All)
+            foreach (var s in new Sources(new ServerData(CoterieServer.Folder(parsed.GetValue(workspace)!), Environment.GetEnvironmentVariable("COTERIE_DATABASE"))).All)
                 parsed.InvocationConfiguration.Output.WriteLine($"{s.Id}  {s.Created:yyyy-MM-dd}  {(s.Enabled ? "enabled " : "disabled")}  {s.Name}");
             return CommandLine.Done;
         });

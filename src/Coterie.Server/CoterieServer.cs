@@ -1,42 +1,54 @@
 using System.Reflection;
 using Coterie.Server.Access;
+using Coterie.Server.Api;
 using Coterie.Server.Collector;
+using Coterie.Server.Data;
+using Coterie.Server.Jobs;
+using Coterie.Server.Pages;
+using Coterie.Warehouse.DuckDb;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Coterie.Server;
 
-/// <summary>How a server runs.</summary>
-public sealed record ServerOptions
-{
-    /// <summary>Its workspace; made when the directory is new or empty.</summary>
-    public required string Workspace { get; init; }
-    /// <summary>Where it listens.</summary>
-    public string Urls { get; init; } = "http://127.0.0.1:8080";
-    /// <summary>How often the workspace takes what was collected.</summary>
-    public TimeSpan LoadEvery { get; init; } = TimeSpan.FromSeconds(10);
-    /// <summary>With less free space the server stops taking events (503), long before the disk is full.</summary>
-    public long LeastFreeBytes { get; init; } = 512L << 20;
-}
-
-/// <summary>The server: collects events over HTTP into an append-only log and loads them into a workspace.</summary>
+/// <summary>The server: collects events over HTTP into an append-only log, loads them into a workspace, runs segmentation and decisions as jobs, and answers an API and a dashboard.</summary>
 public static class CoterieServer
 {
+    internal static readonly string Version = typeof(CoterieServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     /// <summary>The server's folder in a workspace.</summary>
     public static string Folder(string workspace) => Path.Combine(Path.GetFullPath(workspace), "server");
 
     /// <summary>Builds a server that is ready to be run.</summary>
-    /// <exception cref="InputException">The directory is no workspace and not empty, or another server has it.</exception>
+    /// <exception cref="InputException">The directory is no workspace and not empty, or somebody else has it open.</exception>
     public static WebApplication Build(ServerOptions options)
     {
-        // Made here, and checked: the log lives inside.
-        Workspace.Open(options.Workspace, new Warehouse.DuckDb.DuckDbOptions(), create: true).Dispose();
-        var folder = Folder(options.Workspace);
-        Directory.CreateDirectory(folder);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(CoterieServer).Assembly.GetName().Name });
+        // Opened first, and checked: everything else lives inside.
+        var host = new WorkspaceHost(options.Workspace, new DuckDbOptions { MemoryLimit = options.MemoryLimit });
+        try
+        {
+            var folder = Folder(options.Workspace);
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(CoterieServer).Assembly.GetName().Name });
+            Listen(builder, options);
+            Services(builder.Services, options, folder, host);
+            var server = builder.Build();
+            Middleware(server);
+            Routes(server, folder, options);
+            return server;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    static void Listen(WebApplicationBuilder builder, ServerOptions options)
+    {
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
@@ -46,46 +58,62 @@ public static class CoterieServer
             k.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             k.Limits.MaxConcurrentConnections = 10_000;
         });
-        builder.Logging.ClearProviders().AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(_ => new ServerLock(folder));
-        builder.Services.AddSingleton(new Sources(folder));
-        builder.Services.AddSingleton(_ => new Collecting(folder));
-        builder.Services.AddSingleton(s => new Loading(options.Workspace, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
-        builder.Services.AddHostedService(s => s.GetRequiredService<Loading>());
-        var server = builder.Build();
-        server.Services.GetRequiredService<ServerLock>();
+        builder.Logging.ClearProviders().AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            // It warns that session keys are not encrypted at rest: their folder is readable by the server's user only.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+    }
+
+    static void Services(IServiceCollection services, ServerOptions options, string folder, WorkspaceHost host)
+    {
+        services.AddSingleton(options);
+        // By a factory, so that the container disposes it.
+        services.AddSingleton(_ => host);
+        services.AddSingleton(new ServerData(folder, options.Database));
+        services.AddSingleton<Sources>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<People>();
+        services.AddSingleton<SetupLink>();
+        services.AddSingleton(s => new Audit(s.GetRequiredService<ServerData>(), folder));
+        services.AddSingleton<Runs>();
+        services.AddSingleton<CollectedState>();
+        services.AddSingleton(_ => new Collecting(folder));
+        services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
+        services.AddHostedService(s => s.GetRequiredService<Loading>());
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
+        services.AddHostedService(s => s.GetRequiredService<JobRunner>());
+        services.AddSignIn(folder);
+        services.AddAntiforgery(a => (a.Cookie.Name, a.Cookie.SameSite, a.FormFieldName) = ("coterie-form", SameSiteMode.Strict, "_form"));
+        services.AddHttpContextAccessor();
+        services.AddRazorComponents();
+        services.AddScoped<PageState>();
+        services.Configure<JsonOptions>(o => ApiJson.Set(o.SerializerOptions));
+    }
+
+    static void Middleware(WebApplication server)
+    {
+        server.UseProblems();
+        server.UseSecurityHeaders();
+        server.UseRouting();
+        server.UseAuthentication();
+        server.UseAuthorization();
+        server.UseAntiforgery();
+    }
+
+    static void Routes(WebApplication server, string folder, ServerOptions options)
+    {
+        // Made now, so that a damaged log is an error at the start and not at the first event.
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
         server.MapCollector(collecting, server.Services.GetRequiredService<Sources>(), disk.Problem);
-        server.MapGet("/health", () => Results.Json(new { status = "ok" }));
+        server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>
         {
             string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble }.OfType<string>()];
             return Results.Json(new { status = problems.Length == 0 ? "ok" : "trouble", problems, collected = collecting.Log.Last, loaded = loading.Loaded }, statusCode: problems.Length == 0 ? 200 : 503);
-        });
-        server.MapGet("/version", () => Results.Json(new { version = Version }));
-        return server;
-    }
-
-    static string Version => typeof(CoterieServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    // Two servers in one workspace would write one log; the operating system frees the lock when a process dies.
-    sealed class ServerLock(string folder) : IDisposable
-    {
-        readonly FileStream held = Hold(folder);
-
-        static FileStream Hold(string folder)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e)
-            {
-                throw new InputException($"Another server has '{folder}' open. Stop it first.", e);
-            }
-        }
-
-        public void Dispose() => held.Dispose();
+        }).AllowAnonymous();
+        server.MapGet("/version", () => Results.Json(new { version = Version })).AllowAnonymous();
+        server.MapApi();
+        server.MapPages();
     }
 
     /// <summary>Looks at the free space of the disk once a second at most.</summary>

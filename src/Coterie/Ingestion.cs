@@ -33,6 +33,13 @@ public static class Ingestion
         }, options.Currency, new Stages(progress, stop));
     }
 
+    /// <summary>Adds files to a workspace that is open, in its own time zone and currency.</summary>
+    public static QualityReport Add(Workspace workspace, IReadOnlyList<string> files, CancellationToken stop = default)
+    {
+        using var interruption = stop.Register(workspace.Warehouse.Interrupt);
+        return Load(workspace, new CollectOptions { Files = files, Timezone = workspace.Settings.Timezone, TemporaryDirectory = workspace.TemporaryDirectory }, null, new Stages(null, stop));
+    }
+
     internal static QualityReport Load(Workspace workspace, CollectOptions collect, string? currency, Stages stages)
     {
         var options = new CleanOptions { Currency = currency ?? workspace.Settings.Currency, OneShot = workspace.IsTemporary };

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
+using Coterie.Server.Data;
+using Microsoft.EntityFrameworkCore;
 
 namespace Coterie.Server.Access;
 
@@ -10,41 +9,26 @@ namespace Coterie.Server.Access;
 /// <param name="KeyHash">SHA-256 of the key in hexadecimal; the key itself is not kept.</param>
 /// <param name="Created">When.</param>
 /// <param name="Enabled">A source that is not answers 404.</param>
-public sealed record EventSource(string Id, string Name, string KeyHash, DateTime Created, bool Enabled = true);
+/// <param name="EventsPerSecond">Most events a second in the long run; null: no limit.</param>
+public sealed record EventSource(string Id, string Name, string KeyHash, DateTime Created, bool Enabled = true, int? EventsPerSecond = null);
 
 /// <summary>A new source and its key, which is shown once.</summary>
 public sealed record NewSource(EventSource Source, string Key);
 
-/// <summary>The sources of a workspace, in <c>server/sources.json</c>.</summary>
+/// <summary>The sources of a workspace, held in memory: every request of the collector asks.</summary>
 public sealed class Sources
 {
-    const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-    const int IdLength = 8, SecretLength = 32;
-    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-    readonly string file;
+    readonly ServerData data;
     readonly Lock gate = new();
-    IReadOnlyList<EventSource> all;
-    DateTime read;
+    IReadOnlyList<EventSource> all = [];
+    const int ReadAgain = 10_000, MostReads = 20;
+    long read, window;
+    int asked;
 
-    /// <param name="directory">The server's folder in the workspace.</param>
-    /// <exception cref="InputException">The file is damaged.</exception>
-    public Sources(string directory)
+    public Sources(ServerData data)
     {
-        file = Path.Combine(directory, "sources.json");
-        all = File.Exists(file) ? Read(file) : [];
-        read = File.Exists(file) ? File.GetLastWriteTimeUtc(file) : default;
-    }
-
-    static EventSource[] Read(string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<EventSource[]>(File.ReadAllBytes(file), Json) ?? [];
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"'{file}' is damaged: {e.Message} Restore it, or remove it and make new sources (their keys change).", e);
-        }
+        this.data = data;
+        Read();
     }
 
     public IReadOnlyList<EventSource> All => all;
@@ -53,57 +37,83 @@ public sealed class Sources
     /// <exception cref="ConfigurationException">The name is empty, too long, or taken.</exception>
     public NewSource Add(string name)
     {
-        name = name.Trim();
-        if (name.Length is 0 or > 100) throw new ConfigurationException($"The name of a source has {name.Length} characters; expected 1 to 100.");
-        lock (gate)
+        name = Named(name);
+        var id = SecretKey.NewId();
+        var key = SecretKey.New(id);
+        Change(db =>
         {
-            if (all.Any(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) throw new ConfigurationException($"There is a source '{name}' already; choose another name.");
-            var id = RandomNumberGenerator.GetString(Alphabet, IdLength);
-            var key = id + RandomNumberGenerator.GetString(Alphabet, SecretLength);
-            var source = new EventSource(id, name, Hash(key), DateTime.UtcNow);
-            Keep([.. all, source]);
-            return new NewSource(source, key);
-        }
+            if (Taken(db, name, null)) throw Twice(name);
+            db.Sources.Add(new SourceRow { Id = id, Name = name, KeyHash = SecretKey.Hash(key), Created = DateTime.UtcNow });
+        });
+        return new NewSource(all.First(s => s.Id == id), key);
+    }
+
+    /// <summary>Renames a source, switches it on or off, limits it. Null leaves a property as it is; a limit of 0 takes the limit away.</summary>
+    /// <exception cref="ConfigurationException">The name is empty, too long, or taken, or the limit is below 0.</exception>
+    /// <exception cref="InputException">There is no such source.</exception>
+    public EventSource Set(string id, string? name = null, bool? enabled = null, int? eventsPerSecond = null)
+    {
+        if (eventsPerSecond < 0) throw new ConfigurationException($"The limit of a source is {eventsPerSecond} events a second; expected 1 or more, or 0 for none.");
+        if (name is not null) name = Named(name);
+        Change(db =>
+        {
+            var row = db.Sources.Find(id) ?? throw new InputException($"There is no source '{id}'.");
+            if (name is not null && Taken(db, name, id)) throw Twice(name);
+            row.Name = name ?? row.Name;
+            row.Enabled = enabled ?? row.Enabled;
+            row.EventsPerSecond = eventsPerSecond is { } limit ? limit == 0 ? null : limit : row.EventsPerSecond;
+        });
+        return all.First(s => s.Id == id);
     }
 
     /// <summary>The source of a key, enabled or not; null for a key that nobody has. Takes the same time for every wrong key of a source.</summary>
     public EventSource? Of(string? key)
     {
-        if (key is not { Length: IdLength + SecretLength }) return null;
-        var source = Find(key[..IdLength]);
-        var given = Encoding.ASCII.GetBytes(Hash(key));
-        var kept = Encoding.ASCII.GetBytes(source?.KeyHash ?? Hash(""));
-        return CryptographicOperations.FixedTimeEquals(given, kept) ? source : null;
+        if (!SecretKey.HasForm(key)) return null;
+        var source = Find(key![..SecretKey.IdLength]);
+        return SecretKey.Fits(key, source?.KeyHash) ? source : null;
     }
 
-    // A source may have been made by another process since.
+    // The command line may have made or changed a source since; wrong keys must not make us ask the database all the time.
     EventSource? Find(string id)
     {
-        if (all.FirstOrDefault(s => s.Id == id) is { } known) return known;
+        var now = Environment.TickCount64;
+        if (all.FirstOrDefault(s => s.Id == id) is { } known && now - Interlocked.Read(ref read) < ReadAgain) return known;
         lock (gate)
         {
-            if (!File.Exists(file) || File.GetLastWriteTimeUtc(file) == read) return null;
-            (all, read) = (Read(file), File.GetLastWriteTimeUtc(file));
+            if (now - window >= 1000) (window, asked) = (now, 0);
+            if (asked++ < MostReads) Read();
         }
 
         return all.FirstOrDefault(s => s.Id == id);
     }
 
-    static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
-    void Keep(IReadOnlyList<EventSource> sources)
+    static string Named(string name)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var next = file + ".new";
-        var how = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(next, how))
-        {
-            JsonSerializer.Serialize(stream, sources, Json);
-            stream.Flush(flushToDisk: true);
-        }
+        name = name.Trim();
+        return name.Length is > 0 and <= 100 ? name : throw new ConfigurationException($"The name of a source has {name.Length} characters; expected 1 to 100.");
+    }
 
-        File.Move(next, file, overwrite: true);
-        (all, read) = (sources, File.GetLastWriteTimeUtc(file));
+    static bool Taken(ServerDb db, string name, string? but) =>
+        db.Sources.AsNoTracking().AsEnumerable().Any(s => s.Id != but && s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    static ConfigurationException Twice(string name) => new($"There is a source '{name}' already; choose another name.");
+
+    void Change(Action<ServerDb> change)
+    {
+        lock (gate)
+        {
+            using var db = data.Open();
+            change(db);
+            db.SaveChanges();
+            Read();
+        }
+    }
+
+    void Read()
+    {
+        using var db = data.Open();
+        all = [.. db.Sources.AsNoTracking().OrderBy(s => s.Created).Select(s => new EventSource(s.Id, s.Name, s.KeyHash, s.Created, s.Enabled, s.EventsPerSecond))];
+        Interlocked.Exchange(ref read, Environment.TickCount64);
     }
 }

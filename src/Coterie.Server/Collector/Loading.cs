@@ -7,7 +7,7 @@ namespace Coterie.Server.Collector;
 
 /// <summary>Brings what the log has taken into the workspace's events, again and again. Ids make it idempotent: a load that was cut off is done again, and
 /// changes nothing that was there.</summary>
-sealed partial class Loading(string workspace, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
+sealed partial class Loading(WorkspaceHost host, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
 {
     readonly string position = Path.Combine(directory, "loaded.json");
 
@@ -36,7 +36,7 @@ sealed partial class Loading(string workspace, string directory, EventLog log, T
             }
             catch (Exception e) when (e is InputException or IOException or Warehouse.WarehouseException)
             {
-                // Another command may have the workspace open; the log waits.
+                // The log waits.
                 Trouble = e.Message;
                 Failed(logger, e.Message);
             }
@@ -56,8 +56,15 @@ sealed partial class Loading(string workspace, string directory, EventLog log, T
         }
     }
 
+    readonly Lock loading = new();
+
     /// <summary>Loads what is new.</summary>
     internal void Load(CancellationToken stop)
+    {
+        lock (loading) LoadAlone(stop);
+    }
+
+    void LoadAlone(CancellationToken stop)
     {
         var until = log.Last;
         if (until <= Loaded) return;
@@ -73,8 +80,7 @@ sealed partial class Loading(string workspace, string directory, EventLog log, T
             })) Damaged(logger, damage.File, damage.Offset, damage.Bytes);
         }
 
-        if (frames > 0)
-            Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Timezone = Workspace.SettingsOf(workspace).Timezone }, stop: stop);
+        if (frames > 0) host.Write(workspace => Ingestion.Add(workspace, [file], stop));
         File.Delete(file);
         var next = position + ".new";
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Position(until)));

@@ -76,7 +76,7 @@ public class CollectorRuleTests
         foreach (var file in Directory.GetFiles(Path.Combine(server.Workspace, "server", "log"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(folder.File("log")).FullName, Path.GetFileName(file)));
         using var again = new Collecting(folder.Path);
         using var body = JsonDocument.Parse(Batch(Track("a"), Track("b")));
-        var source = new Coterie.Server.Access.Sources(Path.Combine(server.Workspace, "server")).Of(server.Key)!;
+        var source = new Coterie.Server.Access.Sources(new Coterie.Server.Data.ServerData(Path.Combine(server.Workspace, "server"))).Of(server.Key)!;
         var collected = await again.Take(source, WireRequest.Of(body.RootElement, null, WireFormat.Segment), DateTime.UtcNow);
         Assert.Equal((1, 1), (collected.Accepted, collected.Duplicates));
     }
@@ -85,7 +85,7 @@ public class CollectorRuleTests
     public async Task TheSameId_FromTwoSources_IsTwoEvents()
     {
         await using var server = await RunningServer.Start();
-        var other = new Coterie.Server.Access.Sources(Path.Combine(server.Workspace, "server")).Add("app").Key;
+        var other = new Coterie.Server.Access.Sources(new Coterie.Server.Data.ServerData(Path.Combine(server.Workspace, "server"))).Add("app").Key;
         await server.Post("/v1/batch", Batch(Track("a")), basic: server.Key);
         // Made beside the running server, and known to it.
         Assert.Equal(1, (await server.Post("/v1/batch", Batch(Track("a")), basic: other)).Number("accepted"));
@@ -139,20 +139,19 @@ public class CollectorRuleTests
             server.Loading.Load(CancellationToken.None);
         }
 
-        Assert.Equal((20L, 120L), Counted(server.Workspace));
+        Assert.Equal((20L, 120L), Counted(server.Host));
         // A load that was cut off before its position was kept is done again.
         File.Delete(Path.Combine(server.Workspace, "server", "loaded.json"));
-        var again = new Loading(server.Workspace, Path.Combine(server.Workspace, "server"), server.Collecting.Log, TimeSpan.FromHours(1), Microsoft.Extensions.Logging.Abstractions.NullLogger<Loading>.Instance);
+        var again = new Loading(server.Host, Path.Combine(server.Workspace, "server"), server.Collecting.Log, TimeSpan.FromHours(1), Microsoft.Extensions.Logging.Abstractions.NullLogger<Loading>.Instance);
         again.Load(CancellationToken.None);
-        Assert.Equal((20L, 120L), Counted(server.Workspace));
+        Assert.Equal((20L, 120L), Counted(server.Host));
         again.Dispose();
     }
 
-    static (long Customers, long Events) Counted(string workspace)
+    static (long Customers, long Events) Counted(Coterie.Server.WorkspaceHost host) => host.Read(warehouse =>
     {
-        using var opened = Workspace.Open(workspace, new Coterie.Warehouse.DuckDb.DuckDbOptions(), create: false);
         var counts = (0L, 0L);
-        opened.Warehouse.Query(new("count", """SELECT count(DISTINCT "customer_id"), count(*) FROM "events" """), r => counts = (r.GetInt64(0), r.GetInt64(1)));
+        warehouse.Query(new("count", """SELECT count(DISTINCT "customer_id"), count(*) FROM "events" """), r => counts = (r.GetInt64(0), r.GetInt64(1)));
         return counts;
-    }
+    });
 }

@@ -21,7 +21,7 @@ public class KillTests
         using var folder = new TemporaryFolder();
         var workspace = folder.File("workspace");
         Workspace.Open(workspace, new Coterie.Warehouse.DuckDb.DuckDbOptions(), create: true).Dispose();
-        var key = new Sources(CoterieServer.Folder(workspace)).Add("shop").Key;
+        var key = new Sources(new Coterie.Server.Data.ServerData(CoterieServer.Folder(workspace))).Add("shop").Key;
         var url = $"http://127.0.0.1:{FreePort()}";
         var rng = new Seed(7).Stream(0);
         using var done = new CancellationTokenSource();

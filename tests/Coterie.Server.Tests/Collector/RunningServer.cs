@@ -26,6 +26,8 @@ sealed class RunningServer : IAsyncDisposable
 
     public string Workspace { get; }
     public string Key { get; }
+    public WorkspaceHost Host => server.Services.GetRequiredService<WorkspaceHost>();
+    public IServiceProvider Services => server.Services;
     public Collecting Collecting => server.Services.GetRequiredService<Collecting>();
     public Loading Loading => server.Services.GetRequiredService<Loading>();
     public HttpClient Client { get; private set; } = new();

@@ -24,8 +24,7 @@ static class PageShell
             "policy" => $"default-src 'none'; script-src '{Hash(charts)}' '{Hash(script)}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
             "title" => Fragment.Of($"{title.In(lang)}").ToString(),
             "titles" => Fragment.Of($"""data-title-en="{title.En}" data-title-zh="{title.Zh}" """).ToString(),
-            "palette" => Palette.Css(),
-            "style" => Resource("report.css") + SegmentCss(),
+            "style" => Style(),
             "navigation" => parts.Navigation.ToString(),
             "hero" => parts.Hero.ToString(),
             "body" => parts.Body.ToString(),
@@ -36,6 +35,9 @@ static class PageShell
         });
     }
 
+    /// <summary>The style sheet: colours, forms, and a class for each segment.</summary>
+    public static string Style() => Palette.Css() + "\n" + Resource("report.css") + SegmentCss();
+
     /// <summary>Classes for each segment's colour: c chip, f fill, b border.</summary>
     static string SegmentCss() => string.Concat(Palette.Segments.Select((c, i) =>
         $".c{i}{{background:var(--{c.Name});color:var(--{c.Name}-text)}}.bar i.f{i}{{background:var(--{c.Name})}}path.f{i}{{fill:var(--{c.Name})}}.b{i}{{border-top-color:var(--{c.Name})}}\n"))
@@ -43,7 +45,8 @@ static class PageShell
 
     static string Hash(string script) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 
-    static string Resource(string name)
+    /// <summary>A script or style of the page.</summary>
+    public static string Resource(string name)
     {
         using var stream = typeof(PageShell).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The resource '{name}' is missing from this build.");

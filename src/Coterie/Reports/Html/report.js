@@ -263,7 +263,8 @@
   function setLang(next) {
     root.dataset.lang = next;
     root.lang = next === "zh" ? "zh-Hans" : "en";
-    document.title = root.dataset[next === "zh" ? "titleZh" : "titleEn"];
+    const title = root.dataset[next === "zh" ? "titleZh" : "titleEn"];
+    if (title) document.title = title;
     for (const e of document.querySelectorAll("[data-label-en]")) e.setAttribute("aria-label", e.dataset[next === "zh" ? "labelZh" : "labelEn"]);
     for (const b of document.querySelectorAll("[data-set-lang]")) b.setAttribute("aria-pressed", String(b.dataset.setLang === next));
   }
@@ -291,7 +292,12 @@
   setLang(wishes.find(w => w === "zh" || w === "en") ?? lang());
   for (const details of document.querySelectorAll("details.numbers")) details.open = false;
   document.querySelector(".switches").hidden = false;
-  for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => { setLang(button.dataset.setLang); refresh(); });
+  for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => {
+    // On a server the address carries the language: the page is asked for again.
+    if (root.dataset.server) return;
+    setLang(button.dataset.setLang);
+    refresh();
+  });
   document.querySelector(".theme").addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     memory.set("theme", root.dataset.theme);

@@ -1,0 +1,170 @@
+using System.Net.Mail;
+using Coterie.Server.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Coterie.Server.Access;
+
+/// <summary>Why someone could not sign in, or who did.</summary>
+public sealed record SignedIn(PersonRow? Person, DateTime? LockedUntil = null);
+
+/// <summary>An invitation: the link's code is shown once.</summary>
+public sealed record Invited(PersonRow Person, string Code);
+
+/// <summary>People who sign in: roles, passwords by the framework's hasher, a lock after wrong ones, invitations that are used once.</summary>
+public sealed class People(ServerData data)
+{
+    public const int LeastPassword = 12;
+    const int WrongAllowed = 10;
+    static readonly TimeSpan Locked = TimeSpan.FromMinutes(15), InvitationLasts = TimeSpan.FromDays(7);
+
+    // PBKDF2 with HMAC-SHA-512; the OWASP cheat sheet on password storage (2023) asks for 210,000 rounds.
+    static readonly PasswordHasher<PersonRow> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
+
+    // Somebody who is not there costs the same time as somebody who is.
+    static readonly PersonRow Nobody = new() { Email = "", Name = "", Stamp = "" };
+    static readonly Lazy<string> NobodysHash = new(() => Hasher.HashPassword(Nobody, SecretKey.NewToken()));
+
+    public bool Any
+    {
+        get
+        {
+            using var db = data.Open();
+            return db.People.Any();
+        }
+    }
+
+    public IReadOnlyList<PersonRow> All
+    {
+        get
+        {
+            using var db = data.Open();
+            return [.. db.People.AsNoTracking().OrderBy(p => p.Name)];
+        }
+    }
+
+    /// <exception cref="ConfigurationException">Every problem with name, address and password.</exception>
+    public PersonRow Add(string email, string name, Role role, string password)
+    {
+        var problems = Problems(ref email, ref name, role);
+        problems.AddRange(PasswordProblems(password, email));
+        return Add(email, name, role, problems, p => p.PasswordHash = Hasher.HashPassword(p, password));
+    }
+
+    /// <summary>Makes a person who has no password yet and sets one with the code.</summary>
+    /// <exception cref="ConfigurationException">Every problem with name and address.</exception>
+    public Invited Invite(string email, string name, Role role)
+    {
+        var code = SecretKey.NewToken();
+        var problems = Problems(ref email, ref name, role);
+        return new(Add(email, name, role, problems, p => (p.InvitationHash, p.InvitedUntil) = (SecretKey.Hash(code), DateTime.UtcNow + InvitationLasts)), code);
+    }
+
+    /// <summary>Someone whom the identity provider vouches for.</summary>
+    public PersonRow? ByEmail(string email)
+    {
+        using var db = data.Open();
+        email = email.Trim().ToLowerInvariant();
+        return db.People.AsNoTracking().FirstOrDefault(p => p.Email == email && !p.Disabled);
+    }
+
+    /// <summary>The person by id when nothing ended their session since; null otherwise.</summary>
+    public PersonRow? Current(int id, string stamp)
+    {
+        using var db = data.Open();
+        return db.People.AsNoTracking().FirstOrDefault(p => p.Id == id && p.Stamp == stamp && !p.Disabled);
+    }
+
+    /// <summary>Sets the password of an invitation; null when the code is wrong, used or old.</summary>
+    /// <exception cref="ConfigurationException">The password is too weak.</exception>
+    public PersonRow? Accept(string code, string password)
+    {
+        var hash = SecretKey.Hash(code);
+        using var db = data.Open();
+        if (db.People.FirstOrDefault(p => p.InvitationHash == hash) is not { Disabled: false } person || person.InvitedUntil < DateTime.UtcNow) return null;
+        Refuse(PasswordProblems(password, person.Email));
+        (person.PasswordHash, person.InvitationHash, person.InvitedUntil, person.Stamp) = (Hasher.HashPassword(person, password), null, null, SecretKey.NewToken());
+        db.SaveChanges();
+        return person;
+    }
+
+    public SignedIn SignIn(string email, string password)
+    {
+        email = email.Trim().ToLowerInvariant();
+        using var db = data.Open();
+        var person = db.People.FirstOrDefault(p => p.Email == email);
+        if (password.Length > 1000) return new(null);
+        var result = Hasher.VerifyHashedPassword(person ?? Nobody, person?.PasswordHash ?? NobodysHash.Value, password);
+        if (person is null or { Disabled: true } or { PasswordHash: null }) return new(null);
+        if (person.LockedUntil > DateTime.UtcNow) return new(null, person.LockedUntil);
+        if (result == PasswordVerificationResult.Failed)
+        {
+            if (++person.FailedSignIns >= WrongAllowed) (person.LockedUntil, person.FailedSignIns) = (DateTime.UtcNow + Locked, 0);
+            db.SaveChanges();
+            return new(null, person.LockedUntil > DateTime.UtcNow ? person.LockedUntil : null);
+        }
+
+        if (result == PasswordVerificationResult.SuccessRehashNeeded) person.PasswordHash = Hasher.HashPassword(person, password);
+        (person.FailedSignIns, person.LockedUntil) = (0, null);
+        db.SaveChanges();
+        return new(person);
+    }
+
+    /// <summary>Changes a person; the last admin stays one. Ends their sessions when what they may do changes.</summary>
+    /// <exception cref="InputException">There is no such person.</exception>
+    /// <exception cref="ConfigurationException">It would leave nobody who may administer.</exception>
+    public PersonRow Set(int id, Role? role = null, bool? disabled = null, string? password = null, bool endSessions = false)
+    {
+        using var db = data.Open();
+        var person = db.People.Find(id) ?? throw new InputException($"There is no person {id}.");
+        var (newRole, gone) = (role ?? person.Role, disabled ?? person.Disabled);
+        if (!Enum.IsDefined(newRole)) throw new ConfigurationException($"There is no role {(int)newRole}; expected viewer, analyst, operator or admin.");
+        if ((newRole != Role.Admin || gone) && person is { Role: Role.Admin, Disabled: false } && !db.People.Any(p => p.Id != id && p.Role == Role.Admin && !p.Disabled && p.PasswordHash != null))
+            throw new ConfigurationException($"{person.Name} is the last admin; make another one first.");
+        if (password is not null)
+        {
+            Refuse(PasswordProblems(password, person.Email));
+            person.PasswordHash = Hasher.HashPassword(person, password);
+        }
+
+        if (newRole != person.Role || gone != person.Disabled || password is not null || endSessions) person.Stamp = SecretKey.NewToken();
+        (person.Role, person.Disabled) = (newRole, gone);
+        db.SaveChanges();
+        return person;
+    }
+
+    PersonRow Add(string email, string name, Role role, List<string> problems, Action<PersonRow> complete)
+    {
+        using var db = data.Open();
+        if (db.People.Any(p => p.Email == email)) problems.Add($"'{email}' is there already.");
+        Refuse(problems);
+        var person = new PersonRow { Email = email, Name = name, Role = role, Created = DateTime.UtcNow, Stamp = SecretKey.NewToken() };
+        complete(person);
+        db.People.Add(person);
+        db.SaveChanges();
+        return person;
+    }
+
+    static List<string> Problems(ref string email, ref string name, Role role)
+    {
+        (email, name) = (email.Trim().ToLowerInvariant(), name.Trim());
+        var problems = new List<string>();
+        if (email.Length > 200 || !MailAddress.TryCreate(email, out var address) || address.Address != email) problems.Add($"'{email}' is not an e-mail address.");
+        if (name.Length is 0 or > 100) problems.Add($"The name has {name.Length} characters; expected 1 to 100.");
+        if (!Enum.IsDefined(role)) problems.Add($"There is no role {(int)role}; expected viewer, analyst, operator or admin.");
+        return problems;
+    }
+
+    static IEnumerable<string> PasswordProblems(string password, string email)
+    {
+        if (password.Length is < LeastPassword or > 1000) yield return $"The password has {password.Length} characters; expected {LeastPassword} to 1,000.";
+        else if (password.Distinct().Count() < 5) yield return "The password repeats the same few characters.";
+        else if (password.Equals(email, StringComparison.OrdinalIgnoreCase)) yield return "The password is the e-mail address.";
+    }
+
+    static void Refuse(IEnumerable<string> problems)
+    {
+        if (problems.ToArray() is { Length: > 0 } all) throw new ConfigurationException(string.Join('\n', all));
+    }
+}

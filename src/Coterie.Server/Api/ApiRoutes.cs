@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Coterie.Server.Access;
+using Coterie.Server.Data;
+using Coterie.Server.Jobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Coterie.Server.Api;
+
+/// <summary>Everything under /api/v1. Each group of routes is a file of its own; every route has a policy.</summary>
+static class ApiRoutes
+{
+    public static void MapApi(this IEndpointRouteBuilder server)
+    {
+        var api = server.MapGroup("/api/v1").RequireAuthorization(SignIn.Viewer);
+        api.MapJobs();
+        // Whatever is not there is a problem in the API's shape, for those who may ask.
+        api.MapFallback(() => Problems.NotFound("There is nothing at this address."));
+    }
+}
+
+/// <summary>A job as the API shows it.</summary>
+sealed record JobAnswer(long Id, string Kind, IReadOnlyDictionary<string, string> Arguments, JobState State, string? Stage, IReadOnlyList<string> Log, string? Error, string? Result,
+    DateTime Created, DateTime? Started, DateTime? Ended, string RequestedBy)
+{
+    public static JobAnswer Of(JobRow j) => new(j.Id, j.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(j.Arguments)!, j.State, j.Stage,
+        j.Log?.Split('\n') ?? [], j.Error, j.Result, j.Created, j.Started, j.Ended, j.RequestedBy);
+}
+
+/// <summary>What a caller asks to be done.</summary>
+sealed record JobRequest(string Kind, Dictionary<string, string>? Arguments);
+
+/// <summary>One page of a list; <c>next</c> is the cursor of the page after it, null on the last.</summary>
+sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>Jobs: ask for a run or a decision, watch it, stop it.</summary>
+static class JobRoutes
+{
+    public static void MapJobs(this RouteGroupBuilder api)
+    {
+        api.MapGet("/jobs", (JobQueue queue, string? kind, JobState? state, long? cursor, int? limit) =>
+        {
+            var take = Limits.Of(limit);
+            var jobs = queue.All(new JobQuery { Kind = kind, State = state, Before = cursor, Take = take + 1 });
+            return new Page<JobAnswer>([.. jobs.Take(take).Select(JobAnswer.Of)], jobs.Count > take ? $"{jobs[take - 1].Id}" : null);
+        });
+        api.MapGet("/jobs/{id:long}", (JobQueue queue, long id) => queue.Of(id) is { } job ? Results.Ok(JobAnswer.Of(job)) : Problems.NotFound($"There is no job {id}."));
+        api.MapPost("/jobs", (JobQueue queue, Audit audit, HttpContext http, JobRequest request) =>
+        {
+            var arguments = request.Arguments ?? [];
+            if (JobKinds.Problems(request.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+            var job = queue.Add(request.Kind, arguments, http.Caller());
+            audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { request.Kind, arguments });
+            return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));
+        }).RequireAuthorization(SignIn.Operator);
+        api.MapPost("/jobs/{id:long}/cancel", (JobQueue queue, Audit audit, HttpContext http, long id) =>
+        {
+            if (queue.Of(id) is null) return Problems.NotFound($"There is no job {id}.");
+            if (!queue.Cancel(id)) return Problems.Of(409, "ended", "The job had ended.");
+            audit.Write(http.Caller(), "job.cancel", $"job:{id}");
+            return Results.Ok(JobAnswer.Of(queue.Of(id)!));
+        }).RequireAuthorization(SignIn.Operator);
+    }
+}
+
+/// <summary>How many items a page of a list has.</summary>
+static class Limits
+{
+    public static int Of(int? asked, int most = 500) => asked switch
+    {
+        null => 50,
+        >= 1 when asked <= most => asked.Value,
+        _ => throw new ConfigurationException($"limit is {asked}; expected 1 to {most}."),
+    };
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Coterie.Reports;
+using Coterie.Server.Data;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coterie.Server.Jobs;
+
+/// <summary>Runs one job after the other. A command runs as a process of its own on a copy of the workspace: it can be stopped at any moment, may fail in any way,
+/// gives its memory back, and keeps nobody from reading or collecting.</summary>
+sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
+{
+    const int KeptLines = 40;
+    readonly Dictionary<string, OwnJob> own = own.ToDictionary(o => o.Kind, StringComparer.Ordinal);
+
+    /// <summary>Told when a new run stands in the workspace.</summary>
+    public event Action<string>? NewRun;
+
+    string Folder => Path.Combine(host.Directory, "jobs");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Copies of jobs that a former server began.
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        queue.Recover();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            JobRow job;
+            try
+            {
+                job = await queue.Next(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Run(job, stoppingToken);
+        }
+    }
+
+    async Task Run(JobRow job, CancellationToken stopping)
+    {
+        var stop = queue.Began(job.Id, stopping);
+        try
+        {
+            var arguments = JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!;
+            var result = own.TryGetValue(job.Kind, out var work)
+                ? await work.Work(job, arguments, new Told(queue, job.Id), stop)
+                : await Task.Run(() => Command(job, arguments, stop), stop);
+            queue.Ended(job.Id, j => (j.State, j.Result) = (JobState.Done, result));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped with the server, it begins again with the next one.
+            if (stopping.IsCancellationRequested) return;
+            queue.Ended(job.Id, j => j.State = JobState.Cancelled);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, the server goes on and the job says what.
+            var expected = e is InputException or ConfigurationException or JobFailedException;
+            if (!expected) Failed(logger, e, job.Id, job.Kind);
+            queue.Ended(job.Id, j => (j.State, j.Error) = (JobState.Failed, expected ? e.Message : "Something went wrong that should not; the server's log has the details."));
+        }
+        finally
+        {
+            var folder = Path.Combine(Folder, $"{job.Id}");
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    async Task<string?> Command(JobRow job, Dictionary<string, string> arguments, CancellationToken stop)
+    {
+        if (JobKinds.Problems(job.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        var told = new Told(queue, job.Id);
+        var (copy, output) = (Path.Combine(Folder, $"{job.Id}", "workspace"), Path.Combine(Folder, $"{job.Id}", "out"));
+        told.Report(new StageProgress("copy"));
+        host.Snapshot(copy);
+        stop.ThrowIfCancellationRequested();
+        var start = new ProcessStartInfo(program[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+        foreach (var word in program.Skip(1).Concat(JobKinds.Words(job.Kind, arguments, copy, output))) start.ArgumentList.Add(word);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{program[0]}' did not start.");
+        process.StandardInput.Close();
+        await using var kill = stop.Register(() => process.Kill(entireProcessTree: true));
+        var said = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = new List<string>();
+        while (await process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            if (StageLine().Match(line) is { Success: true } stage) told.Report(new StageProgress(stage.Groups[1].Value, stage.Groups[2].Success ? stage.Groups[2].Value : null));
+            else if (line.Length > 0) errors.Add(line);
+        }
+
+        await process.WaitForExitAsync(CancellationToken.None);
+        _ = await said;
+        stop.ThrowIfCancellationRequested();
+        if (process.ExitCode != 0)
+        {
+            // Paths of the copy are nobody's business.
+            var why = string.Join('\n', errors.TakeLast(20)).Replace(copy, "the workspace", StringComparison.Ordinal).Replace(output, "the results", StringComparison.Ordinal);
+            throw new JobFailedException(why.Length > 0 ? why : $"The process ended with {process.ExitCode} and said nothing.");
+        }
+
+        return job.Kind == "segment" ? Adopt(output) : Keep(job, output);
+    }
+
+    string Adopt(string output)
+    {
+        var report = ReportJson.Read(Path.Combine(output, "report.json"));
+        var run = host.Adopt(output, report.Segments.Select(s => s.Id));
+        NewRun?.Invoke(run);
+        return Path.GetRelativePath(host.Directory, run);
+    }
+
+    string Keep(JobRow job, string output)
+    {
+        var to = Path.Combine(host.Directory, "results", $"{job.Kind}-{job.Id:0000}");
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        Directory.Move(output, to);
+        return Path.GetRelativePath(host.Directory, to);
+    }
+
+    [GeneratedRegex(@"^\s*[\d.]+ s  ([^:]+)(?:: (.*))?$", RegexOptions.NonBacktracking)]
+    private static partial Regex StageLine();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Id} ({Kind}) failed")]
+    static partial void Failed(ILogger logger, Exception e, long id, string kind);
+
+    // A fast job says more than a database should write: the newest is kept, twice a second.
+    sealed class Told(JobQueue queue, long id) : IProgress<StageProgress>
+    {
+        readonly Queue<string> lines = [];
+        long written = long.MinValue;
+
+        public void Report(StageProgress value)
+        {
+            lines.Enqueue(value.Detail is null ? value.Stage : $"{value.Stage}: {value.Detail}");
+            while (lines.Count > KeptLines) lines.Dequeue();
+            if (value.Detail is not null && Environment.TickCount64 - written < 500 && written != long.MinValue) return;
+            written = Environment.TickCount64;
+            var log = string.Join('\n', lines);
+            queue.Update(id, j => (j.Stage, j.Log) = (value.Stage, log));
+        }
+    }
+}
+
+/// <summary>A job's process ended with an error, which is its message.</summary>
+public sealed class JobFailedException(string message) : Exception(message);
