@@ -80,7 +80,9 @@ public static class CoterieServer
         services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
         services.AddSingleton<JobQueue>();
-        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
+        services.AddSingleton<Uploads>();
+        services.AddSingleton<DecisionShelf>();
+        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<Uploads>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
         services.AddAntiforgery(a => (a.Cookie.Name, a.Cookie.SameSite, a.FormFieldName) = ("coterie-form", SameSiteMode.Strict, "_form"));
