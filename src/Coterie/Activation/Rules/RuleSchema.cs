@@ -1,0 +1,8 @@
+namespace Coterie.Activation.Rules;
+
+static class RuleSchema
+{
+    internal const string Text = """
+        {"type":"object"}
+        """;
+}
