@@ -69,9 +69,13 @@ public sealed record RuleCount
         }) with { Notes = [.. RuleNames.Missing(scope, rule).Select(Note)] };
     }
 
-    static Bilingual Note(MissingName missing) => missing.Trait
-        ? new($"No customer has the trait '{missing.Name}'; is it spelt as in the data?", $"没有客户具有属性“{missing.Name}”；请核对拼写是否与数据一致。")
-        : new($"There is no event of the kind '{missing.Name}'; is it spelt as in the data?", $"没有“{missing.Name}”这种事件；请核对拼写是否与数据一致。");
+    static Bilingual Note(MissingName missing)
+    {
+        var (en, zh) = missing.There.Count == 0 ? ("there is none at all", "数据中一个也没有") : ($"there are {string.Join(", ", missing.There)}", $"现有：{string.Join("、", missing.There)}");
+        return missing.Trait
+            ? new($"No customer has the trait '{missing.Name}'; of traits {en}.", $"没有客户具有属性“{missing.Name}”；{zh}。")
+            : new($"There is no event of the kind '{missing.Name}'; of kinds {en}.", $"没有“{missing.Name}”这种事件；{zh}。");
+    }
 }
 
 /// <summary>The customers whom a rule keeps.</summary>

@@ -3,6 +3,8 @@ namespace Coterie.Activation.Rules;
 /// <summary>Looks up what a rule names in what there is.</summary>
 static class RuleNames
 {
+    const int MostTold = 12;
+
     /// <summary>Segments and features that the run does not have, each with its place.</summary>
     internal static List<string> Unknown(RuleScope scope, AudienceRule rule)
     {
@@ -49,8 +51,15 @@ static class RuleNames
             }
         });
         var missing = new List<MissingName>();
-        if (kinds.Count > 0) missing.AddRange(kinds.Except(scope.Kinds().Select(k => k.Name), StringComparer.Ordinal).Select(k => new MissingName(k, Trait: false)));
-        if (traits.Count > 0) missing.AddRange(traits.Except(scope.Traits().Select(t => t.Name), StringComparer.Ordinal).Select(t => new MissingName(t, Trait: true)));
+        void Look(SortedSet<string> named, Func<IReadOnlyList<RuleName>> there, bool trait)
+        {
+            if (named.Count == 0) return;
+            string[] names = [.. there().Select(n => n.Name)];
+            missing.AddRange(named.Except(names, StringComparer.Ordinal).Select(n => new MissingName(n, trait, [.. names.Take(MostTold).Select(Short)])));
+        }
+
+        Look(kinds, scope.Kinds, trait: false);
+        Look(traits, scope.Traits, trait: true);
         return missing;
     }
 
@@ -65,4 +74,5 @@ static class RuleNames
 }
 
 /// <summary>A kind of event or a trait that nobody has.</summary>
-readonly record struct MissingName(string Name, bool Trait);
+/// <param name="There">The commonest names that there are.</param>
+sealed record MissingName(string Name, bool Trait, IReadOnlyList<string> There);
