@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coterie.Features;
 using Coterie.Profiles;
 
 namespace Coterie.Activation.Rules;
@@ -75,11 +76,16 @@ public static class RuleText
         var name = attribute.Source switch
         {
             AttributeSource.Customer => attribute.Name == "first_seen" ? w.T("first event", "首次出现时间") : w.T("last event", "最近出现时间"),
-            AttributeSource.Feature => w.T($"feature {attribute.Name}", $"特征 {attribute.Name}"),
+            AttributeSource.Feature => Feature(attribute.Name, w),
             _ => w.T($"trait {w.Quoted(attribute.Name)}", $"属性{w.Quoted(attribute.Name)}"),
         };
         return w.T($"have a {name} that {Compared(attribute.Condition, w)}", $"{name}{Compared(attribute.Condition, w)}");
     }
+
+    // Its label, and its name where the catalogue does not know it.
+    static string Feature(string name, Words w) => FeatureCatalogue.Definitions.FirstOrDefault(d => d.Feature.Name == name)?.Feature is { } feature
+        ? w.T($"feature {w.Quoted(feature.Label)}", $"特征{w.Quoted(feature.LabelZh)}")
+        : w.T($"feature {w.Quoted(name)}", $"特征{w.Quoted(name)}");
 
     static string Compared(Condition c, Words w)
     {
@@ -137,7 +143,7 @@ public static class RuleText
         {
             var what = Event(s.Event, s.Where, w, never: false);
             if (i == 0) return what;
-            return s.WithinDays is { } days ? w.T($"then {what} within {Days(days.ToString(CultureInfo.InvariantCulture))}", $"随后 {days} 天内{what}") : w.T($"then {what}", $"随后{what}");
+            return s.WithinDays is { } days ? w.T($"then {what} within {days} {(days == 1 ? "day" : "days")}", $"随后 {days} 天内{what}") : w.T($"then {what}", $"随后{what}");
         });
         return w.T($"{string.Join(", ", steps)}{Window(sequence.Window, w)}", $"{Window(sequence.Window, w)}{string.Join("，", steps)}");
     }
