@@ -27,6 +27,7 @@ public static class CommandLine
         PositioningCommand.Create(),
         CampaignCommand.Create(),
         RecommendCommand.Create(),
+        AudienceCommand.Create(),
         ActivateCommand.Create(),
         DemandCommand.Create(),
         SimulateCommand.Create(),

@@ -10,7 +10,7 @@ namespace Coterie;
 /// <summary>Everything that the stages of a run made.</summary>
 internal sealed record RunParts(
     SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
-    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Stages Stages);
+    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Consents Consents, Stages Stages);
 
 /// <summary>Writes a run's files into a directory and returns the report.</summary>
 internal static class RunWriter
@@ -38,6 +38,7 @@ internal static class RunWriter
             SegmentFile.WriteParquet(workspace.Warehouse, At("segments.parquet"), rows);
             FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
             QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
+            ConsentFile.Write(workspace.Warehouse, At(ConsentFile.Name), parts.Consents);
         }
         finally
         {
