@@ -1,5 +1,6 @@
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
+using Coterie.Server.Pages.Audiences;
 using Coterie.Server.Pages.Decisions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,8 @@ static class PageRoutes
         forms.MapSignIn();
         forms.MapRuns();
         forms.MapDecisionForms();
+        forms.MapAudienceForms();
+        server.MapAudienceFiles();
         server.MapDecisionFiles();
     }
 
