@@ -1,6 +1,7 @@
 using System.Reflection;
 using Coterie.Server.Access;
 using Coterie.Server.Collector;
+using Coterie.Server.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -52,10 +53,15 @@ public static class CoterieServer
         builder.Services.AddSingleton(_ => new Collecting(folder));
         builder.Services.AddSingleton(s => new Loading(options.Workspace, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         builder.Services.AddHostedService(s => s.GetRequiredService<Loading>());
+        builder.Services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
+        builder.Services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         var server = builder.Build();
         server.Services.GetRequiredService<ServerLock>();
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
         server.MapCollector(collecting, server.Services.GetRequiredService<Sources>(), disk.Problem);
+        var live = server.Services.GetRequiredService<LiveMembership>();
+        collecting.Taken = live.Arrive;
+        server.MapLive(live);
         server.MapGet("/health", () => Results.Json(new { status = "ok" }));
         server.MapGet("/ready", () =>
         {

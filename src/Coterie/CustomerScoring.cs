@@ -44,7 +44,11 @@ public sealed record CustomerPlace(string Customer, string Segment, Bilingual Na
 /// <param name="Places">By customer, in ordinal order: everybody to whom one of the ids belongs and who has an event that cleaning keeps.</param>
 /// <param name="Owners">Who an id belongs to, for ids that are not a customer of their own (any more).</param>
 /// <param name="Rows">Stored rows that were read; more than allowed means that nobody was placed.</param>
-public sealed record CustomerPlaces(DateTime AsOf, IReadOnlyList<CustomerPlace> Places, IReadOnlyDictionary<string, string> Owners, long Rows);
+public sealed record CustomerPlaces(DateTime AsOf, IReadOnlyList<CustomerPlace> Places, IReadOnlyDictionary<string, string> Owners, long Rows)
+{
+    /// <summary>Whether there were more stored rows than allowed.</summary>
+    public bool TooMany { get; init; }
+}
 
 /// <summary>Places a few customers of a large shop: their rows are taken out into a small warehouse, where the same cleaning, identities, features and model as
 /// in <see cref="Scoring"/> are asked, so the answer is the one that scoring everybody's events would give.</summary>
@@ -61,7 +65,8 @@ public static class CustomerScoring
         var related = request.Store is { } store ? StoredCustomers.Related(store, ids) : ids;
         var rows = request.Store is null ? 0 : StoredCustomers.Copy(request.Store, related, small, request.MostRows);
         var fresh = request.Fresh?.Invoke(related) ?? default;
-        if (rows > request.MostRows || (rows == 0 && fresh.IsEmpty)) return new(request.AsOf, [], new Dictionary<string, string>(), rows);
+        if (rows > request.MostRows) return new(request.AsOf, [], new Dictionary<string, string>(), rows) { TooMany = true };
+        if (rows == 0 && fresh.IsEmpty) return new(request.AsOf, [], new Dictionary<string, string>(), rows);
         Load(small, fresh, request);
         // Others have rows here because they share a browser; not all of theirs.
         var asked = ids.Concat(ids.Select(i => Anonymous + i)).ToHashSet(StringComparer.Ordinal);
@@ -82,6 +87,9 @@ public static class CustomerScoring
 
         return new(request.AsOf, places, owners, rows);
     }
+
+    /// <summary>The ids of everybody to whom some ids belong in a store, the given ones among them.</summary>
+    public static IReadOnlyCollection<string> Related(IWarehouse store, IReadOnlyCollection<string> ids) => StoredCustomers.Related(store, ids);
 
     /// <summary>When the newest event of a warehouse happened; null where it has none.</summary>
     public static DateTime? NewestEvent(IWarehouse store) => StoredCustomers.Newest(store);

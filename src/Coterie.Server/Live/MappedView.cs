@@ -9,6 +9,7 @@ sealed unsafe class MappedView : IDisposable
 {
     readonly MemoryMappedViewAccessor view;
     readonly byte* first;
+    int disposed;
 
     public MappedView(MemoryMappedFile file, MemoryMappedFileAccess access)
     {
@@ -54,6 +55,7 @@ sealed unsafe class MappedView : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         view.SafeMemoryMappedViewHandle.ReleasePointer();
         view.Dispose();
     }

@@ -16,7 +16,7 @@ public sealed class LiveShop : IDisposable
 
     public LiveShop()
     {
-        Simulator.Write(new SimulationOptions { Customers = 400, Seed = 5, Days = 200 }, folder.File("shop"));
+        Simulator.Write(new SimulationOptions { Customers = 200, Seed = 5, Days = 150 }, folder.File("shop"));
         Workspace = folder.File("workspace");
         Segmentation.Run(new SegmentationOptions { Files = [Events], Workspace = Workspace, Deep = "off", Decisions = "off", Clusters = 4, Threads = 2 });
         RunDirectory = Coterie.Workspace.LatestRunOf(Workspace)!;
@@ -29,8 +29,6 @@ public sealed class LiveShop : IDisposable
     public string RunDirectory { get; }
     public SegmentationModel Model { get; }
     public IReadOnlyList<string> Customers { get; }
-
-    public string File_(string name) => folder.File(name);
 
     public DuckDbWarehouse Open() => new(new DuckDbOptions { File = Path.Combine(Workspace, "warehouse.duckdb") });
 
@@ -69,6 +67,30 @@ public sealed class LiveShop : IDisposable
         return lines;
     }
 
+    /// <summary>Every id that some events name.</summary>
+    public static HashSet<string> Ids(IEnumerable<string> lines) => lines.SelectMany(l => JsonDocument.Parse(l).RootElement.EnumerateObject()
+        .Where(m => m.Name is "userId" or "anonymousId" or "previousId").Select(m => m.Value.GetString()!)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Some orders of one customer.</summary>
+    public static IEnumerable<string> Orders(string customer, DateTime from, int count) => Enumerable.Range(0, count).Select(i => JsonSerializer.Serialize(new
+    {
+        type = "track", messageId = $"{customer}-order-{i}", userId = customer, timestamp = from.AddMinutes(30 * i).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        @event = "Order Completed", properties = new { order_id = $"{customer}-{i}", products = new[] { new { product_id = "p00382", category = "baby/diapers", price = 120.5, quantity = 2 } } },
+    }));
+
+    /// <summary>A copy of a directory, to be changed.</summary>
+    public static string Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return to;
+    }
+
     public static byte[] Bytes(IEnumerable<string> lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\n")));
 
     /// <summary>What <c>score</c> says of everybody, from the shop's file and more events.</summary>
@@ -82,3 +104,7 @@ public sealed class LiveShop : IDisposable
 
     public void Dispose() => folder.Dispose();
 }
+
+/// <summary>Tests that read the one shop.</summary>
+[CollectionDefinition(nameof(LiveShop))]
+public class LiveShopCollection : ICollectionFixture<LiveShop>;

@@ -6,7 +6,8 @@ using CsCheck;
 
 namespace Coterie.Tests.Live;
 
-public class MemberIndexTests(LiveShop shop) : IClassFixture<LiveShop>
+[Collection(nameof(LiveShop))]
+public class MemberIndexTests(LiveShop shop)
 {
     [Fact]
     public void EveryCustomerIsFoundAsTheRunWroteIt()
@@ -117,7 +118,7 @@ public class MemberIndexTests(LiveShop shop) : IClassFixture<LiveShop>
     public void ADamagedOrOutdatedIndexIsMadeAgain()
     {
         using var folder = new TemporaryFolder();
-        var run = Copy(shop.RunDirectory, folder.File("run"));
+        var run = LiveShop.Copy(shop.RunDirectory, folder.File("run"));
         string customer;
         using (var index = MemberIndex.Open(run)) customer = index.Members(null, new MemberQuery { Size = 1 }).Members[0].Customer;
         var path = MemberIndex.PathOf(run);
@@ -139,7 +140,7 @@ public class MemberIndexTests(LiveShop shop) : IClassFixture<LiveShop>
     public void FilesThatDoNotBelongTogetherAreRefused()
     {
         using var folder = new TemporaryFolder();
-        var run = Copy(shop.RunDirectory, folder.File("run"));
+        var run = LiveShop.Copy(shop.RunDirectory, folder.File("run"));
         File.Delete(Path.Combine(run, "segments.parquet"));
         Assert.Throws<InputException>(() => MemberIndex.Open(run));
         File.WriteAllText(Path.Combine(run, "segments.parquet"), "nonsense");
@@ -179,17 +180,5 @@ public class MemberIndexTests(LiveShop shop) : IClassFixture<LiveShop>
         Thread.Sleep(20);
         index.Dispose();
         Task.WaitAll(askers);
-    }
-
-    static string Copy(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        return to;
     }
 }
