@@ -4,6 +4,7 @@ using Coterie.Server.Api;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
+using Coterie.Server.Live;
 using Coterie.Server.Pages;
 using Coterie.Warehouse.DuckDb;
 using Microsoft.AspNetCore.Builder;
@@ -79,6 +80,8 @@ public static class CoterieServer
         services.AddSingleton(_ => new Collecting(folder));
         services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
+        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
+        services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         services.AddSingleton<JobQueue>();
         services.AddSingleton<Uploads>();
         services.AddSingleton<DecisionShelf>();
@@ -106,6 +109,9 @@ public static class CoterieServer
     {
         // Made now, so that a damaged log is an error at the start and not at the first event.
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
+        var live = server.Services.GetRequiredService<LiveMembership>();
+        collecting.Taken = live.Arrive;
+        server.Services.GetRequiredService<JobRunner>().NewRun += live.Switch;
         server.MapCollector(collecting, server.Services.GetRequiredService<Sources>(), disk.Problem);
         server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>
