@@ -19,6 +19,32 @@ public static class OpinionFile
 {
     public const string Header = "customer_id,segment,features,sequences,agreement,disputed";
 
+    /// <summary>Whom the file of a run says the views dispute.</summary>
+    /// <param name="path">As <see cref="WriteCsv"/> wrote it.</param>
+    /// <param name="customers">Of the run, in its order, which is that of the lines: an id that was guarded against formulas need not be read back.</param>
+    /// <exception cref="InputException">It has not one line for each customer.</exception>
+    internal static HashSet<string> Disputed(string path, string[] customers)
+    {
+        var disputed = new HashSet<string>(StringComparer.Ordinal);
+        var at = -1;
+        // An id may hold line ends, so a row ends where its last field does.
+        foreach (var line in File.ReadLines(path))
+        {
+            if (line.EndsWith(",disputed", StringComparison.Ordinal) && at < 0)
+            {
+                at = 0;
+                continue;
+            }
+
+            var (yes, no) = (line.EndsWith(",true", StringComparison.Ordinal), line.EndsWith(",false", StringComparison.Ordinal));
+            if (!yes && !no) continue;
+            if (yes && at < customers.Length) disputed.Add(customers[at]);
+            at++;
+        }
+
+        return at == customers.Length ? disputed : throw new InputException($"'{path}' has {at} customers and features.parquet beside it {customers.Length}; run segment again.");
+    }
+
     /// <summary>As <see cref="SegmentFile.WriteCsv"/> writes: quoted, guarded against formulas, four decimals.</summary>
     public static void WriteCsv(string path, IEnumerable<OpinionRow> rows)
     {
