@@ -20,10 +20,13 @@ namespace Coterie.Feedback;
 public abstract record FeedbackEntry
 {
     /// <summary>F1, F2 …; empty until it is appended to a log.</summary>
+    [JsonPropertyOrder(-3)]
     public string Id { get; init; } = "";
     /// <summary>UTC; the default value until it is appended to a log.</summary>
+    [JsonPropertyOrder(-2)]
     public DateTime Time { get; init; }
     /// <summary>The person's name, or "command line".</summary>
+    [JsonPropertyOrder(-1)]
     public required string Who { get; init; }
     /// <summary>Why, in the person's words; null where they said nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -45,6 +48,10 @@ public abstract record FeedbackEntry
         WithdrawEntry => "withdraw",
         _ => throw new InvalidOperationException($"{GetType().Name} has no word for its kind."),
     };
+
+    /// <summary>What is asked, in a few words of both languages.</summary>
+    [JsonIgnore]
+    public Bilingual Words => FeedbackWords.Asked(this);
 
     /// <summary>What is wrong with it by itself; empty when nothing is.</summary>
     internal IEnumerable<string> Problems()

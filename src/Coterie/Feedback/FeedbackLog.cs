@@ -36,6 +36,9 @@ public sealed class FeedbackLog
         }
     }
 
+    /// <summary>Every entry as one JSON document, in the order of time.</summary>
+    public string Text() => FeedbackJson.Document(All);
+
     /// <summary>Withdrawals of entries that are not there.</summary>
     internal IReadOnlyList<WithdrawEntry> Astray =>
         [.. All.OfType<WithdrawEntry>().Where(w => entries.Find(e => e.Id == w.Entry) is null or WithdrawEntry)];

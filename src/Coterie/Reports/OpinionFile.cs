@@ -1,4 +1,5 @@
 using System.Text;
+using Coterie.Evaluation;
 
 namespace Coterie.Reports;
 
@@ -25,24 +26,9 @@ public static class OpinionFile
     /// <exception cref="InputException">It has not one line for each customer.</exception>
     internal static HashSet<string> Disputed(string path, string[] customers)
     {
-        var disputed = new HashSet<string>(StringComparer.Ordinal);
-        var at = -1;
-        // An id may hold line ends, so a row ends where its last field does.
-        foreach (var line in File.ReadLines(path))
-        {
-            if (line.EndsWith(",disputed", StringComparison.Ordinal) && at < 0)
-            {
-                at = 0;
-                continue;
-            }
-
-            var (yes, no) = (line.EndsWith(",true", StringComparison.Ordinal), line.EndsWith(",false", StringComparison.Ordinal));
-            if (!yes && !no) continue;
-            if (yes && at < customers.Length) disputed.Add(customers[at]);
-            at++;
-        }
-
-        return at == customers.Length ? disputed : throw new InputException($"'{path}' has {at} customers and features.parquet beside it {customers.Length}; run segment again.");
+        var rows = LabelCsv.Read(path, "opinions");
+        if (rows.Count != customers.Length + 1) throw new InputException($"'{path}' has {rows.Count - 1} customers and features.parquet beside it {customers.Length}; run segment again.");
+        return rows.Skip(1).Select((row, i) => (Disputed: row[^1] == "true", Customer: customers[i])).Where(r => r.Disputed).Select(r => r.Customer).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>As <see cref="SegmentFile.WriteCsv"/> writes: quoted, guarded against formulas, four decimals.</summary>
