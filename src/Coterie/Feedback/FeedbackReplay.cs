@@ -204,7 +204,7 @@ sealed class FeedbackReplay
         if (Find(entry.Place) is not { } draft) return Verdict.No(FeedbackWords.Gone(entry.Place));
         if (words.TryGetValue(row, out var earlier)) verdicts[earlier.Entry.Id] = Verdict.No(FeedbackWords.Later(entry.Id));
         words[row] = new(entry, [draft]);
-        return Verdict.Done;
+        return draft.Id == entry.Place ? Verdict.Done : new(FeedbackKept.Kept, FeedbackWords.InPart(entry.Place, draft.Id));
     }
 
     Verdict Pairs(IReadOnlyList<string> customers, bool together, int order)

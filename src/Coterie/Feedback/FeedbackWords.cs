@@ -39,26 +39,27 @@ static class FeedbackWords
         ? T($"{entry.Who} marked this customer as belonging together with others on {entry.Time:yyyy-MM-dd} ({entry.Id})", $"{entry.Who} 于 {entry.Time:yyyy-MM-dd} 标记该客户与他人同群（{entry.Id}）")
         : T($"{entry.Who} marked this customer as belonging apart from others on {entry.Time:yyyy-MM-dd} ({entry.Id})", $"{entry.Who} 于 {entry.Time:yyyy-MM-dd} 标记该客户与他人不同群（{entry.Id}）");
 
-    internal static readonly Bilingual Done = new("kept", "已保留");
-    internal static readonly Bilingual Counted = new("counted: it says where the customer does not belong, not where", "已计入：仅说明不属于何处，未说明属于何处");
+    internal static readonly Bilingual Done = new("as asked", "按要求");
+    internal static readonly Bilingual Counted = new("it says where the customer does not belong and not where: it counts for the agreement and places nobody", "仅说明不属于何处，未说明属于何处：计入一致率，不归类");
     internal static readonly Bilingual NoGroups = new("these data show no groups, and dividing them would invent some", "数据中没有群体，强行划分等于虚构");
-    internal static readonly Bilingual LockFromNow = new("kept: from this run on, its definition here holds", "已保留：自本次运行起，以此处的定义为准");
+    internal static readonly Bilingual LockFromNow = new("from this run on, its definition here holds", "自本次运行起，以此处的定义为准");
 
     internal static Bilingual Gone(string segment) =>
         T($"no segment of this run has the id {segment}: it never had, or its customers went to others", $"本次运行中没有编号 {segment} 的分群：编号有误，或其客户已归入其他分群");
     internal static Bilingual Joined(string segment, string into) => T($"{segment} is a part of {into} by now; ask it of {into}", $"{segment} 已并入 {into}；请对 {into} 提出");
     internal static Bilingual Locked(string segment) => T($"{segment} is locked; withdraw the lock first", $"{segment} 已锁定；请先撤回锁定");
     internal static Bilingual AlreadyLocked(string segment) => T($"{segment} is locked already", $"{segment} 此前已锁定");
-    internal static Bilingual LockKept(int customers) => T($"kept: {customers:N0} customers belong to it by its own definition", $"已保留：按其自身定义有 {customers:N0} 位客户");
-    internal static Bilingual Divided(IEnumerable<string> ids) => T($"kept: {string.Join(", ", ids)}", $"已保留：{string.Join("、", ids)}");
+    internal static Bilingual LockKept(int customers) => T($"{customers:N0} customers: those whom its own definition says, and those put there by name", $"共 {customers:N0} 位客户：按其自身定义者，以及被明确放入者");
+    internal static Bilingual Divided(IEnumerable<string> ids) => T($"into {string.Join(", ", ids)}", $"分为 {string.Join("、", ids)}");
     internal static Bilingual MergedInto(string id, IReadOnlyCollection<string> missing) => missing.Count == 0
-        ? T($"kept: {id}", $"已保留：{id}")
-        : T($"kept for the others, as {id}; {string.Join(", ", missing)} is not in this run", $"其余已合并为 {id}；本次运行中没有 {string.Join("、", missing)}");
+        ? T($"as {id}", $"合并为 {id}")
+        : T($"the others, as {id}; {string.Join(", ", missing)} is not in this run", $"其余已合并为 {id}；本次运行中没有 {string.Join("、", missing)}");
     internal static Bilingual TooFewToMerge(IEnumerable<string> missing) => T($"fewer than two of them are in this run; missing: {string.Join(", ", missing)}", $"本次运行中不足两个；缺少：{string.Join("、", missing)}");
     internal static Bilingual SameSegment(string id) => T($"they are one segment already: {id}", $"已是同一分群：{id}");
     internal static Bilingual TooAlike(string segment, int parts) => T($"the customers of {segment} have only {parts} distinct patterns of behaviour", $"{segment} 的客户仅有 {parts} 种不同的行为模式");
+    internal static Bilingual InPart(string place, string segment) => T($"in {segment}, of which {place} is a part by now", $"在 {segment} 中，{place} 已并入其中");
     internal static Bilingual Unknown(string customer) => T($"{customer} is not among the customers of this run; it waits until they are", $"本次运行中没有客户 {customer}；待其出现时生效");
-    internal static Bilingual SomeUnknown(int unknown) => T($"kept for the others; {unknown:N0} of them are not among the customers of this run", $"其余已保留；其中 {unknown:N0} 位不在本次运行的客户中");
+    internal static Bilingual SomeUnknown(int unknown) => T($"the others are; {unknown:N0} of them are not among the customers of this run", $"其余已保留；其中 {unknown:N0} 位不在本次运行的客户中");
     internal static Bilingual Later(string entry) => T($"{entry} says something else of this customer later", $"{entry} 之后对该客户另有说明");
     internal static Bilingual PlacedApart(string a, string b) => T($"{a} and {b} were put into different segments by name", $"{a} 与 {b} 已被明确放入不同分群");
     internal static Bilingual PlacedTogether(string a, string b) => T($"{a} and {b} were put into the same segment by name", $"{a} 与 {b} 已被明确放入同一分群");
