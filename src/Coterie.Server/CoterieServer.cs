@@ -111,7 +111,6 @@ public static class CoterieServer
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
         var live = server.Services.GetRequiredService<LiveMembership>();
         collecting.Taken = live.Arrive;
-        server.Services.GetRequiredService<JobRunner>().NewRun += live.Switch;
         server.MapCollector(collecting, server.Services.GetRequiredService<Sources>(), disk.Problem);
         server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>
