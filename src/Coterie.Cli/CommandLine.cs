@@ -27,6 +27,7 @@ public static class CommandLine
         PositioningCommand.Create(),
         CampaignCommand.Create(),
         RecommendCommand.Create(),
+        AudienceCommand.Create(),
         ActivateCommand.Create(),
         FeedbackCommand.Create(),
         DemandCommand.Create(),

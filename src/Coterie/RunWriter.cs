@@ -11,7 +11,7 @@ namespace Coterie;
 /// <summary>Everything that the stages of a run made.</summary>
 internal sealed record RunParts(
     SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
-    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Stages Stages);
+    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Consents Consents, Stages Stages);
 
 /// <summary>Writes a run's files into a directory and returns the report.</summary>
 internal static class RunWriter
@@ -40,6 +40,7 @@ internal static class RunWriter
             if (parts.Second.Final.Feedback is { } feedback) SegmentFile.WriteParquet(workspace.Warehouse, At(FormerRun.BeforeFeedback), Before(parts.Table.Customers, feedback));
             FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
             QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
+            ConsentFile.Write(workspace.Warehouse, At(ConsentFile.Name), parts.Consents);
         }
         finally
         {
