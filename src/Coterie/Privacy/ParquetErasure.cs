@@ -34,10 +34,10 @@ static class ParquetErasure
                 }
             });
             if (found.Count == 0) return 0;
-            warehouse.Execute(new Step("list the rows that go", "CREATE TEMP TABLE gone (at VARCHAR)"));
+            warehouse.Execute(new Step("list the rows that go", "CREATE TEMP TABLE gone (place VARCHAR)"));
             warehouse.Append("gone", [new TextColumn([.. found.Select(f => f.ToString(System.Globalization.CultureInfo.InvariantCulture))])]);
             warehouse.Execute(new Step("write a Parquet file without the person", $"""
-                COPY (SELECT * EXCLUDE (file_row_number) FROM {source} WHERE CAST(file_row_number AS VARCHAR) NOT IN (SELECT at FROM gone) ORDER BY file_row_number)
+                COPY (SELECT * EXCLUDE (file_row_number) FROM {source} WHERE CAST(file_row_number AS VARCHAR) NOT IN (SELECT place FROM gone) ORDER BY file_row_number)
                 TO {dialect.Text(to)} (FORMAT parquet)
                 """));
             return found.Count;

@@ -15,6 +15,8 @@ static class CanaryShop
 
     static readonly string[] Categories = ["garden", "kitchen", "toys"];
 
+    public static readonly IReadOnlyDictionary<string, string> Map = new Dictionary<string, string> { ["previous_id"] = "previous_id", ["text"] = "text" };
+
     public static string Events(int customers = 150)
     {
         var rng = new Seed(11).Stream(0);
@@ -58,10 +60,10 @@ static class CanaryShop
     {
         var (workspace, file) = (Path.Combine(folder, "ws"), Path.Combine(folder, "events.csv"));
         await File.WriteAllTextAsync(file, Events());
-        Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace });
+        Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = Map });
         if (run)
         {
-            Segmentation.Run(new SegmentationOptions { Files = [], Out = "", Workspace = workspace, Decisions = "on", Deep = "off", Threads = 2 });
+            Segmentation.Run(new SegmentationOptions { Files = [], Out = "", Workspace = workspace, Decisions = "lifecycle,value,churn,recommend,positioning", Deep = "off", Threads = 2 });
             await Activate(workspace);
             await File.WriteAllTextAsync(Path.Combine(workspace, "notes.txt"), $"called {Customer} on Monday\nand c0007 too\n");
             await File.WriteAllTextAsync(Path.Combine(workspace, "temporary.csv"), $"customer_id,word\n{Customer},a\nc0003,b\n");

@@ -124,7 +124,7 @@ public class ErasureTests(ErasureShop shop) : IClassFixture<ErasureShop>
         var file = Path.Combine(folder.Path, "more.csv");
         File.WriteAllText(file, CanaryShop.Events().Split('\n')[0] + "\n" + CanaryShop.Canaries(30, 40) + "m99999,2024-12-20 10:00:00,view,c0001,b0001,,s9,,P01,toys,Brand1,,,GBP,,,email,mobile,GB,x@y.example,\n");
 
-        var quality = Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace });
+        var quality = Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map });
 
         var refused = quality.Rules.Single(r => r.Rule == CleaningRules.Erased.Name);
         Assert.True(refused.Rows >= 11, $"{refused.Rows}");
@@ -135,9 +135,9 @@ public class ErasureTests(ErasureShop shop) : IClassFixture<ErasureShop>
 
         Assert.Equal(1, Erasure.Lift(workspace, [CanaryShop.Customer]));
         Assert.Equal(0, Erasure.Lift(workspace, [CanaryShop.Customer]));
-        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace }).RowsKept == 0, "the anonymous id and the alias are refused still");
+        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }).RowsKept == 0, "the anonymous id and the alias are refused still");
         Erasure.Lift(workspace, [CanaryShop.Anonymous, CanaryShop.Former]);
-        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace }).RowsKept > 5);
+        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }).RowsKept > 5);
     }
 
     [Theory]
