@@ -88,6 +88,7 @@ public static class CoterieServer
         services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<Uploads>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
+        services.AddApi();
         services.AddAntiforgery(a => (a.Cookie.Name, a.Cookie.SameSite, a.FormFieldName) = ("coterie-form", SameSiteMode.Strict, "_form"));
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
@@ -100,8 +101,7 @@ public static class CoterieServer
         server.UseProblems();
         server.UseSecurityHeaders();
         server.UseRouting();
-        server.UseAuthentication();
-        server.UseAuthorization();
+        server.UseAccess();
         server.UseAntiforgery();
     }
 

@@ -45,7 +45,7 @@ public sealed class WorkspaceHost : IDisposable
     public T Read<T>(Func<DuckDbWarehouse, T> ask, CancellationToken stop = default)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        var reader = readers.TryTake(out var free) ? free : new DuckDbWarehouse(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
+        var reader = readers.TryTake(out var free) ? free : OpenReader();
         var interruption = stop.Register(reader.Interrupt);
         try
         {
@@ -59,6 +59,9 @@ public sealed class WorkspaceHost : IDisposable
             else readers.Add(reader);
         }
     }
+
+    /// <summary>A connection of its own for whoever keeps temporary tables; to be disposed.</summary>
+    public DuckDbWarehouse OpenReader() => new(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
 
     /// <summary>The newest run; null before the first.</summary>
     public string? LatestRun => Workspace.LatestRunOf(Directory);

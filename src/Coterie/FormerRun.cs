@@ -104,6 +104,9 @@ public sealed class FormerRun
         return MovingEvents(customer, workspace.Warehouse);
     }
 
+    /// <summary>Whether the run has the customer.</summary>
+    public bool Knows(string customer) => Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal) >= 0;
+
     int At(string customer)
     {
         var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
