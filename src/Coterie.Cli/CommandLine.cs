@@ -29,6 +29,7 @@ public static class CommandLine
         RecommendCommand.Create(),
         AudienceCommand.Create(),
         ActivateCommand.Create(),
+        FeedbackCommand.Create(),
         DemandCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),

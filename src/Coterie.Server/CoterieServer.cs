@@ -4,6 +4,7 @@ using Coterie.Server.Api;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
+using Coterie.Server.Live;
 using Coterie.Server.Pages;
 using Coterie.Warehouse.DuckDb;
 using Microsoft.AspNetCore.Builder;
@@ -76,16 +77,18 @@ public static class CoterieServer
         services.AddSingleton(s => new Audit(s.GetRequiredService<ServerData>(), folder));
         services.AddSingleton<Runs>();
         services.AddSingleton<CollectedState>();
-        services.AddSingleton<Audiences.AudienceDesk>();
         services.AddSingleton(_ => new Collecting(folder));
         services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
+        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
+        services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         services.AddSingleton<JobQueue>();
         services.AddSingleton<Uploads>();
         services.AddSingleton<DecisionShelf>();
         services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<Uploads>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
+        services.AddApi();
         services.AddAntiforgery(a => (a.Cookie.Name, a.Cookie.SameSite, a.FormFieldName) = ("coterie-form", SameSiteMode.Strict, "_form"));
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
@@ -98,8 +101,7 @@ public static class CoterieServer
         server.UseProblems();
         server.UseSecurityHeaders();
         server.UseRouting();
-        server.UseAuthentication();
-        server.UseAuthorization();
+        server.UseAccess();
         server.UseAntiforgery();
     }
 
@@ -107,6 +109,8 @@ public static class CoterieServer
     {
         // Made now, so that a damaged log is an error at the start and not at the first event.
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
+        var live = server.Services.GetRequiredService<LiveMembership>();
+        collecting.Taken = live.Arrive;
         server.MapCollector(collecting, server.Services.GetRequiredService<Sources>(), disk.Problem);
         server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>

@@ -79,6 +79,6 @@ public sealed class DecisionShelf(WorkspaceHost host, Runs runs, JobQueue queue)
     {
         if (path.EndsWith(".json", StringComparison.Ordinal)) return true;
         using var reader = new StreamReader(path);
-        return reader.ReadLine() is { } head && head.Split(',').Contains("customer_id");
+        return reader.ReadLine() is { } head && head.Split(',').Any(c => c is "customer_id" or "customer");
     }
 }

@@ -45,7 +45,7 @@ public sealed class WorkspaceHost : IDisposable
     public T Read<T>(Func<DuckDbWarehouse, T> ask, CancellationToken stop = default)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        var reader = readers.TryTake(out var free) ? free : Reader();
+        var reader = readers.TryTake(out var free) ? free : OpenReader();
         var interruption = stop.Register(reader.Interrupt);
         try
         {
@@ -60,8 +60,8 @@ public sealed class WorkspaceHost : IDisposable
         }
     }
 
-    /// <summary>A connection of one's own, for temporary tables that stay; to be disposed before the host.</summary>
-    public DuckDbWarehouse Reader() => new(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
+    /// <summary>A connection of its own for whoever keeps temporary tables; to be disposed.</summary>
+    public DuckDbWarehouse OpenReader() => new(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
 
     /// <summary>The newest run; null before the first.</summary>
     public string? LatestRun => Workspace.LatestRunOf(Directory);

@@ -5,62 +5,78 @@ using Coterie.Warehouse.DuckDb;
 
 namespace Coterie.Server.Audiences;
 
-/// <summary>Asks rules of the newest events and run. What rules need is made once and kept until a run or many events came: a count while somebody builds a rule is quick.</summary>
-public sealed class AudienceDesk(WorkspaceHost host, Runs runs, CollectedState collected) : IDisposable
+/// <summary>Asks rules of the workspace: a connection of its own, on which the customers, segments and features that rules are asked of are made once and used until there is a newer run
+/// or events were loaded, half a minute after which they are made anew.</summary>
+sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading, CollectedState collected) : IDisposable
 {
-    /// <summary>Newer events are seen after so long.</summary>
-    static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(2);
+    const int Fresh = 30_000;
     readonly Lock gate = new();
     DuckDbWarehouse? warehouse;
     RuleScope? scope;
     string? run;
-    long events;
-    DateTime opened;
+    long loaded, made;
 
-    /// <summary>Asks something; null when there are no events yet.</summary>
-    /// <exception cref="ConfigurationException">The rule cannot be used.</exception>
-    public T? Ask<T>(Func<RuleScope, T> ask) where T : class
+    /// <summary>The same for a page, which says itself that there are no events yet: null then.</summary>
+    public T? AskIfAny<T>(Func<RuleScope, T> ask, CancellationToken stop) where T : class => collected.Events == 0 ? null : Ask(ask, stop);
+
+    /// <exception cref="InputException">There are no events yet, or the run cannot be used.</exception>
+    public T Ask<T>(Func<RuleScope, T> ask, CancellationToken stop)
     {
-        lock (gate) return Open() is { } open ? ask(open) : null;
+        lock (gate)
+        {
+            var newest = runs.Latest?.Directory;
+            if (scope is null || run != newest || (loaded != loading.Loaded && Environment.TickCount64 - made > Fresh)) Open(newest);
+            using var interruption = stop.Register(warehouse!.Interrupt);
+            try
+            {
+                return ask(scope!);
+            }
+            catch (OperationCanceledException)
+            {
+                // A connection that was interrupted answers nothing any more.
+                CloseAlone();
+                throw;
+            }
+        }
     }
 
-    RuleScope? Open()
+    /// <summary>Gives the connection back: before somebody changes the workspace's file.</summary>
+    public void Close()
     {
-        var latest = runs.Latest?.Directory;
-        if (scope is not null && run == latest && (DateTime.UtcNow - opened < KeptFor || events == collected.Events)) return scope;
-        if (collected.Events == 0) return null;
-        Close();
-        var fresh = host.Reader();
+        lock (gate) CloseAlone();
+    }
+
+    void Open(string? newest)
+    {
+        CloseAlone();
+        (loaded, made) = (loading.Loaded, Environment.TickCount64);
+        var opened = host.OpenReader();
         try
         {
-            var last = fresh.Single(new Step("find the last event", "SELECT max(\"time\") FROM \"events\""), r => r.IsDBNull(0) ? (DateTime?)null : DateTime.SpecifyKind(r.GetDateTime(0), DateTimeKind.Utc));
-            if (last is not { } asOf)
-            {
-                fresh.Dispose();
-                return null;
-            }
-
-            var segments = latest is null ? null : DecisionSource.SegmentsOf(latest);
-            (warehouse, run, events, opened) = (fresh, latest, collected.Events, DateTime.UtcNow);
+            var (last, segments) = (Last(opened), newest is null ? null : DecisionSource.SegmentsOf(newest));
             // A run may have been made as of an instant after the last event.
-            return scope = RuleScope.Open(fresh, segments is { } s && s.AsOf > asOf ? s.AsOf : asOf, segments, latest is null ? null : Path.Combine(latest, "features.parquet"));
+            scope = RuleScope.Open(opened, segments is { } s && s.AsOf > last ? s.AsOf : last, segments, newest is null ? null : Path.Combine(newest, "features.parquet"));
+            (warehouse, run) = (opened, newest);
         }
         catch
         {
-            fresh.Dispose();
-            (warehouse, scope) = (null, null);
+            opened.Dispose();
             throw;
         }
     }
 
-    void Close()
+    static DateTime Last(DuckDbWarehouse w)
     {
-        warehouse?.Dispose();
-        (warehouse, scope) = (null, null);
+        var there = w.Single(new Step("see whether there are events", "SELECT count(*) > 0 FROM information_schema.tables WHERE table_name = 'events'"), r => r.GetBoolean(0));
+        return (there ? w.Single(new Step("find the last event", $"SELECT max({w.Dialect.Name("time")}) FROM {w.Dialect.Name("events")}"), r => r.IsDBNull(0) ? (DateTime?)null : DateTime.SpecifyKind(r.GetDateTime(0), DateTimeKind.Utc)) : null)
+            ?? throw new InputException("The workspace holds no events yet.");
     }
 
-    public void Dispose()
+    void CloseAlone()
     {
-        lock (gate) Close();
+        warehouse?.Dispose();
+        (warehouse, scope, run) = (null, null, null);
     }
+
+    public void Dispose() => Close();
 }

@@ -33,6 +33,9 @@ sealed class Collecting : IDisposable
     public EventLog Log => log;
     public EventLog Inbox => inbox;
 
+    /// <summary>Told each frame when it is on the disk, before its sender is; must not wait for anything.</summary>
+    public Action<LogFrame>? Taken { get; set; }
+
     /// <exception cref="LogUnavailableException">Nothing was taken; the sender must try again.</exception>
     public async Task<Collected> Take(EventSource source, WireRequest request, DateTime received)
     {
@@ -71,7 +74,13 @@ sealed class Collecting : IDisposable
 
         try
         {
-            if (mine.Count > 0) await log.Append(LoggedBatch.Write(source.Id, received, mine));
+            if (mine.Count > 0)
+            {
+                var frame = LoggedBatch.Write(source.Id, received, mine);
+                var sequence = await log.Append(frame);
+                Taken?.Invoke(new LogFrame(sequence, frame));
+            }
+
             seen.Settle(ids, taken: true, received);
             written.SetResult();
         }

@@ -57,7 +57,7 @@ static class AudienceRoutes
         server.MapGet("/audiences/{id}/members.csv", (HttpContext http, WorkspaceHost host, AudienceDesk desk, Audit audit, string id) =>
         {
             if (SavedAudiences.Open(host.Directory).All.FirstOrDefault(a => a.Id == id) is not { } audience) return Results.NotFound();
-            var members = desk.Ask(scope => RuleMembers.All(scope, audience.Rule)) ?? [];
+            var members = desk.AskIfAny(scope => RuleMembers.All(scope, audience.Rule), http.RequestAborted) ?? [];
             audit.Write(http.Caller(), "audience.export", id, new { members.Count });
             var csv = new StringBuilder("customer_id\n");
             foreach (var m in members) csv.Append('"').Append(SpreadsheetText.Guard(m).Replace("\"", "\"\"", StringComparison.Ordinal)).Append("\"\n");
