@@ -40,8 +40,8 @@ public class ServerLogTests
                 await Send(client, HttpMethod.Get, path, null, ("Cookie", $"coterie={c}"), ("User-Agent", c), ("X-Forwarded-For", c), ("traceparent", c));
             }
 
-            await Send(client, HttpMethod.Post, "/api/v1/jobs", $$"""{"kind":"{{c}}","arguments":{"{{c}}":"{{c}}"}}""", ("Authorization", $"Bearer {key}"));
-            await Send(client, HttpMethod.Post, "/api/v1/jobs", $$"""{"kind":"segment","arguments":{"method":"{{c}}"}}""", ("Authorization", $"Bearer {key}"));
+            await Send(client, HttpMethod.Post, "/api/v1/jobs", $$$"""{"kind":"{{{c}}}","arguments":{"{{{c}}}":"{{{c}}}"}}""", ("Authorization", $"Bearer {key}"));
+            await Send(client, HttpMethod.Post, "/api/v1/jobs", $$$"""{"kind":"segment","arguments":{"method":"{{{c}}}"}}""", ("Authorization", $"Bearer {key}"));
             await Send(client, HttpMethod.Post, "/do/signin", $"email={c}%40shop.example&password={c}", ("Cookie", "coterie-form=" + c));
         }
 
