@@ -5,6 +5,7 @@ using Coterie.Server.Collector;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
 using Coterie.Server.Live;
+using Coterie.Server.Operations;
 using Coterie.Server.Pages;
 using Coterie.Warehouse.DuckDb;
 using Microsoft.AspNetCore.Builder;
@@ -37,7 +38,7 @@ public static class CoterieServer
             Listen(builder, options);
             Services(builder.Services, options, folder, host);
             var server = builder.Build();
-            Middleware(server);
+            Middleware(server, options);
             Routes(server, folder, options);
             return server;
         }
@@ -59,9 +60,7 @@ public static class CoterieServer
             k.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             k.Limits.MaxConcurrentConnections = 10_000;
         });
-        builder.Logging.ClearProviders().AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
-            // It warns that session keys are not encrypted at rest: their folder is readable by the server's user only.
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.AddServerLog(options.Log);
     }
 
     static void Services(IServiceCollection services, ServerOptions options, string folder, WorkspaceHost host)
@@ -77,7 +76,7 @@ public static class CoterieServer
         services.AddSingleton(s => new Audit(s.GetRequiredService<ServerData>(), folder));
         services.AddSingleton<Runs>();
         services.AddSingleton<CollectedState>();
-        services.AddSingleton(_ => new Collecting(folder));
+        services.AddSingleton(_ => new Collecting(folder, options.Storage));
         services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
         services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
@@ -85,6 +84,10 @@ public static class CoterieServer
         services.AddSingleton<JobQueue>();
         services.AddSingleton<Uploads>();
         services.AddSingleton<DecisionShelf>();
+        services.AddSchedules();
+        services.AddDrift();
+        services.AddTelemetryExport();
+        services.AddGracefulStop();
         services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<Uploads>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
@@ -96,8 +99,10 @@ public static class CoterieServer
         services.Configure<JsonOptions>(o => ApiJson.Set(o.SerializerOptions));
     }
 
-    static void Middleware(WebApplication server)
+    static void Middleware(WebApplication server, ServerOptions options)
     {
+        server.UseStrictRequests();
+        server.UseProxies(options.Proxies);
         server.UseProblems();
         server.UseSecurityHeaders();
         server.UseRouting();

@@ -5,6 +5,8 @@ namespace Coterie.Server.Collector;
 /// <summary>How many events the workspace has; asked for once every few seconds at most.</summary>
 public sealed class CollectedState(WorkspaceHost host)
 {
+    /// <summary>An answer is so old at most.</summary>
+    internal static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(3);
     readonly Lock gate = new();
     long asked = long.MinValue, events;
 
@@ -14,7 +16,7 @@ public sealed class CollectedState(WorkspaceHost host)
         {
             lock (gate)
             {
-                if (asked != long.MinValue && Environment.TickCount64 - asked < 3_000) return events;
+                if (asked != long.MinValue && Environment.TickCount64 - asked < AskedEvery.TotalMilliseconds) return events;
                 events = host.Read(w =>
                 {
                     long n = 0;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Log;
+using Coterie.Server.Operations;
 
 namespace Coterie.Server.Collector;
 
@@ -18,10 +19,12 @@ sealed class Collecting : IDisposable
     readonly SeenIds seen = new(SeenIds.DefaultDays);
 
     /// <param name="directory">The server's folder in the workspace.</param>
-    public Collecting(string directory)
+    /// <param name="storage">Where files are kept; null: on the disk.</param>
+    public Collecting(string directory, Func<string, LogStorage>? storage = null)
     {
-        log = EventLog.Open(Path.Combine(directory, "log"));
-        inbox = EventLog.Open(Path.Combine(directory, "inbox"));
+        storage ??= d => new DiskStorage(d);
+        log = new EventLog(storage(Path.Combine(directory, "log")), new());
+        inbox = new EventLog(storage(Path.Combine(directory, "inbox")), new());
         var now = DateTime.UtcNow;
         log.Read(1, frame =>
         {
@@ -95,6 +98,7 @@ sealed class Collecting : IDisposable
 
         if (refused.Count > 0) await inbox.Append(InboxEntry.Write(source.Id, received, request, refused));
         await Task.WhenAll(others);
+        Telemetry.Collected(mine.Count, duplicates, refused.Count);
         return new(mine.Count, duplicates, refused);
     }
 
