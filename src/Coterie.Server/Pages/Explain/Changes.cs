@@ -20,6 +20,15 @@ sealed class Changes(Shown after, Shown before, SegmentMigration flows)
             $"运行 {after.Run.Id}（截至 {Numbers.Date(after.Report.AsOf)}）与运行 {before.Run.Id}（截至 {Numbers.Date(before.Report.AsOf)}）相比。"),
         Fragment.Join(Figures(), Lineage(), Sizes(), Movers(), Fragment.Of($"""<p><a href="{Link}">{T("See who went where", "查看迁移详情")}</a></p>""")));
 
+    // One segment has one colour in both runs: that of the later one; what it has no more is grey.
+    Fragment Was(string id)
+    {
+        var css = after.IndexOf(id) is var i and >= 0 ? $"c{i % Palette.Segments.Count}" : "gone";
+        return before.IndexOf(id) is var b and >= 0
+            ? Fragment.Of($"""<a class="seg-link" href="/segments/{Uri.EscapeDataString(id)}?run={before.Run.Id}"><span class="chip {css}">{id}</span> <span class="seg-name">{before.Report.Segments[b].Name}</span></a>""")
+            : Fragment.Of($"""<span class="chip {css}">{id}</span>""");
+    }
+
     string Link => $"/migration?from={before.Run.Id}&to={after.Run.Id}";
 
     /// <summary>How many customers both runs know, how many of them moved, and who came and went.</summary>
@@ -58,7 +67,7 @@ sealed class Changes(Shown after, Shown before, SegmentMigration flows)
         var stayed = Sum(f => f.From == id && f.To == id);
         var known = Sum(f => f.From == id && f.To != SegmentMigration.Gone);
         return Fragment.Of($"""
-            <tr><th scope="row">{(now is null ? before.Link(id) : after.Link(id))}</th>{Cells(Size(was), Size(now), Difference(was, now), was is not null && now is not null && known > 0 ? Numbers.Percent1((double)stayed / known) : Numbers.Missing, Revenue(was), Revenue(now))}</tr>
+            <tr><th scope="row">{(now is null ? Was(id) : after.Link(id))}</th>{Cells(Size(was), Size(now), Difference(was, now), was is not null && now is not null && known > 0 ? Numbers.Percent1((double)stayed / known) : Numbers.Missing, Revenue(was), Revenue(now))}</tr>
 
             """);
     }
@@ -109,7 +118,7 @@ sealed class Changes(Shown after, Shown before, SegmentMigration flows)
         return movers.Length == 0 ? Fragment.Empty : Fragment.Of($"""
             <h3>{T("Who moved most", "主要迁移")}</h3>
             {Table(T("Largest moves between segments", "分群间的主要迁移"), Fragment.Join(Head(T("From", "从"), T("To", "到")), HeadNumbers(T("Customers", "客户"), T("of the segment before", "占原分群"))),
-                Fragment.Each(movers, f => Fragment.Of($"""<tr><td>{before.Link(f.From)}</td><td>{after.Link(f.To)}</td>{Cells(Numbers.Whole(f.Customers), Numbers.Percent1((double)f.Customers / Sum(x => x.From == f.From && x.To != SegmentMigration.Gone)))}</tr>""")))}
+                Fragment.Each(movers, f => Fragment.Of($"""<tr><td>{Was(f.From)}</td><td>{after.Link(f.To)}</td>{Cells(Numbers.Whole(f.Customers), Numbers.Percent1((double)f.Customers / Sum(x => x.From == f.From && x.To != SegmentMigration.Gone)))}</tr>""")))}
             """);
     }
 
@@ -122,7 +131,6 @@ sealed class Changes(Shown after, Shown before, SegmentMigration flows)
         {
             foreach (var s in shown.Report.Segments)
             {
-                // One segment has one colour on both sides: that of the later run; what it has no more is grey.
                 if (used.Contains(side + s.Id)) nodes.Add(new(side + s.Id, shown.Words(s.Id), step, after.IndexOf(s.Id) is var i and >= 0 ? i : null));
             }
         }

@@ -19,7 +19,7 @@ sealed class Comparison(Shown shown, RunFigures figures)
     /// <summary>One tile a segment, the way to its page.</summary>
     public Fragment Tiles() => Fragment.Of($"""
         <div class="tiles seg-tiles">{Fragment.Each(Segments, (s, i) => Fragment.Of($"""
-            <a class="tile b{i % Palette.Segments.Count}" href="{shown.Path(s.Id)}"><h2>{Chip(s, i)} {s.Name}</h2>
+            <a class="tile" style="border-top-color:var(--s{i % Palette.Segments.Count})" href="{shown.Path(s.Id)}"><h2>{Chip(s, i)} {s.Name}</h2>
             <p class="size"><strong>{Numbers.Percent(s.Share)}</strong> {T("of customers", "客户")} · <strong>{Numbers.Percent(s.RevenueShare)}</strong> {T("of revenue", "收入")}</p>
             <p>{(s.Facts.Count > 0 ? Fragment.Of($"{s.Facts[0].Sentence}") : Fragment.Empty)}</p>{Badge(s)}</a>
 

@@ -16,9 +16,11 @@ sealed record MemberAsk(MemberOrder Order, bool Descending, string Prefix, strin
     /// <summary>What is not understood is as if it were not there.</summary>
     public static MemberAsk Read(Func<string, string> query)
     {
-        var order = Enum.TryParse<MemberOrder>(query("order"), ignoreCase: true, out var o) && Enum.IsDefined(o) ? o : MemberOrder.Customer;
+        // Those who spent most come first, unless the address says otherwise.
+        var asked = Enum.TryParse<MemberOrder>(query("order"), ignoreCase: true, out var o) && Enum.IsDefined(o);
+        var order = asked ? o : MemberOrder.Spend;
         var prefix = query("q").Trim();
-        return new(order, query("down") == "1", prefix.Length <= LongestPrefix ? prefix : prefix[..LongestPrefix], query("after") is { Length: > 0 } after ? after : null);
+        return new(order, asked ? query("down") == "1" : true, prefix.Length <= LongestPrefix ? prefix : prefix[..LongestPrefix], query("after") is { Length: > 0 } after ? after : null);
     }
 
     public MemberQuery Query => new() { Order = Order, Descending = Descending, Prefix = Prefix, After = After, Size = Size };
@@ -28,8 +30,8 @@ sealed record MemberAsk(MemberOrder Order, bool Descending, string Prefix, strin
     {
         var parts = new List<string>();
         if (run is not null) parts.Add("run=" + run);
-        if (Order != MemberOrder.Customer) parts.Add("order=" + Order.ToString().ToLowerInvariant());
-        if (Descending) parts.Add("down=1");
+        if (this is not { Order: MemberOrder.Spend, Descending: true }) parts.Add("order=" + Order.ToString().ToLowerInvariant());
+        if (Descending && Order != MemberOrder.Spend) parts.Add("down=1");
         if (Prefix.Length > 0) parts.Add("q=" + Uri.EscapeDataString(Prefix));
         if (After is not null) parts.Add("after=" + Uri.EscapeDataString(After));
         return path + (parts.Count > 0 ? "?" + string.Join('&', parts) : "") + "#members";
@@ -51,7 +53,7 @@ sealed class MemberTable(Shown shown, string segment, MemberAsk ask, MemberPage?
     {
         var export = $"{Path}/members.csv?run={shown.Run.Id}";
         return Parts.Section("members", T("Members", "成员"), T("Each look at this list is noted in the audit log.", "每次查看名单都会记入审计日志。"), Fragment.Of($"""
-            <form class="row" method="get" action="{Path}#members">{(Run is { } run ? Hidden("run", run) : Fragment.Empty)}{(ask.Order != MemberOrder.Customer ? Hidden("order", Order(ask.Order)) : Fragment.Empty)}{(ask.Descending ? Hidden("down", "1") : Fragment.Empty)}
+            <form class="row" method="get" action="{Path}#members">{(Run is { } run ? Hidden("run", run) : Fragment.Empty)}{Hidden("order", Order(ask.Order))}{(ask.Descending ? Hidden("down", "1") : Fragment.Empty)}
             <label>{T("Id begins with", "编号开头")}<input name="q" value="{ask.Prefix}" maxlength="200" autocomplete="off" spellcheck="false"></label><button class="secondary">{T("Search", "搜索")}</button>
             {(ask.Prefix.Length > 0 ? Fragment.Of($"""<a href="{(ask with { Prefix = "", After = null }).Address(Path, Run)}">{T("All members", "全部成员")}</a>""") : Fragment.Empty)}
             <a class="secondary" href="{export}" download>{T("Export all as CSV", "全部导出为 CSV")}</a></form>

@@ -16,7 +16,7 @@ sealed class SegmentPortrait(Shown shown, int at, SegmentFigures? figures)
 
     /// <summary>Name and size.</summary>
     public Fragment Head() => Fragment.Of($"""
-        <header class="page-head segment-head b{at % Palette.Segments.Count}">
+        <header class="page-head segment-head" style="border-top-color:var(--s{at % Palette.Segments.Count})">
         <h1>{Chip(Segment, at)} {Segment.Name}</h1>
         <p class="standfirst">{Segment.Action}</p>
         <dl class="figures small">

@@ -44,7 +44,9 @@ static class PageShell
         + string.Concat(Palette.Heat.Select(h => $".{h.Fill.Name}{{background:var(--{h.Fill.Name});color:var(--{h.Fill.Name}-text)}}\n"));
 
     /// <summary>What a page of its own may do, as a content security policy: run our two scripts and nothing else.</summary>
-    public static string Policy() => Policy(Resource("echarts.js"), Resource("report.js"));
+    public static string Policy() => Own.Value;
+
+    static readonly Lazy<string> Own = new(() => Policy(Resource("echarts.js"), Resource("report.js")));
 
     static string Policy(string charts, string script) =>
         $"default-src 'none'; script-src '{Hash(charts)}' '{Hash(script)}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";

@@ -220,13 +220,18 @@
   // Places among all customers, trait by trait; the ring at one half is everybody.
   function radar({ data, hidden, element }) {
     const narrow = element.clientWidth < 560, half = lang() === "zh" ? "全部客户" : "all customers", shown = data.lines.map((l, i) => ({ ...l, i })).filter(l => !hidden.has(l.i));
-    const style = line => line.colour ?? "s" + line.i % 12, room = narrow ? 84 : 130;
+    const style = line => line.colour ?? "s" + line.i % 12, room = narrow ? 12 : 20;
+    // Names break between words, or between characters where there are no words.
+    const broken = text => (/\s/.test(text) ? text.split(/\s+/).map(w => w + " ") : [...text]).reduce((rows, w) => {
+      const wide = t => [...t].reduce((n, c) => n + (c > "\u2e80" ? 2 : 1), 0);
+      return wide(rows[rows.length - 1] + w.trimEnd()) > room && rows[rows.length - 1] ? [...rows, w] : [...rows.slice(0, -1), rows[rows.length - 1] + w];
+    }, [""]).map(r => r.trimEnd()).join("\n");
     return {
       ...base(),
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(p.name)}</b><br>` + p.value.map((v, k) => `${esc(say(data.axes[k]))}: ${v == null ? "–" : esc(formats.percent(v))}`).join("<br>") },
       radar: {
-        center: ["50%", "51%"], radius: narrow ? "52%" : "68%", splitNumber: 4, indicator: data.axes.map(a => ({ name: say(a), min: 0, max: 1 })),
-        axisName: { color: colour("ink"), fontSize: 12, lineHeight: 15, width: room, overflow: "break" }, axisLine: { lineStyle: { color: colour("line") } },
+        center: ["50%", "51%"], radius: narrow ? "56%" : "72%", splitNumber: 4, indicator: data.axes.map(a => ({ name: broken(say(a)), min: 0, max: 1 })),
+        axisName: { color: colour("ink"), fontSize: 12, lineHeight: 15 }, axisLine: { lineStyle: { color: colour("line") } },
         splitLine: { lineStyle: { color: colour("line") } }, splitArea: { show: false },
       },
       series: [
