@@ -3,6 +3,7 @@ using Coterie.Server.Access;
 using Coterie.Server.Api;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
+using Coterie.Server.Insight;
 using Coterie.Server.Jobs;
 using Coterie.Server.Live;
 using Coterie.Server.Operations;
@@ -96,6 +97,7 @@ public static class CoterieServer
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
         services.AddScoped<PageState>();
+        services.AddInsight();
         services.Configure<JsonOptions>(o => ApiJson.Set(o.SerializerOptions));
     }
 

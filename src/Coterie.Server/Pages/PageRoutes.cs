@@ -2,6 +2,7 @@ using Coterie.Server.Access;
 using Coterie.Server.Jobs;
 using Coterie.Server.Pages.Audiences;
 using Coterie.Server.Pages.Decisions;
+using Coterie.Server.Pages.Explain;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,7 @@ static class PageRoutes
             return next(http);
         });
         server.MapRazorComponents<App>();
+        server.MapExplain();
         var forms = server.MapGroup("/do").AddEndpointFilter(Checked);
         forms.MapSignIn();
         forms.MapRuns();
@@ -31,6 +33,7 @@ static class PageRoutes
         forms.MapAudienceForms();
         server.MapAudienceFiles();
         server.MapDecisionFiles();
+        forms.MapRunForms();
     }
 
     // Forms are bound by hand, so the framework does not see that they need it.

@@ -87,10 +87,10 @@ static class SegmentSections
 
     static Bilingual Stopped(Bilingual words) => T(words.En.EndsWith('.') ? words.En : words.En + ".", words.Zh.EndsWith('。') ? words.Zh : words.Zh + "。");
 
-    sealed record Badge(Bilingual Words, string Css);
+    internal sealed record Badge(Bilingual Words, string Css);
 
     /// <summary>Words for the bootstrap Jaccard, by the thresholds of Hennig (2007): 0.85 highly stable, 0.75 valid, 0.6 a pattern in doubt.</summary>
-    static Badge Stability(double jaccard) => jaccard switch
+    internal static Badge Stability(double jaccard) => jaccard switch
     {
         >= 0.85 => new(T("very stable", "非常稳定"), "good"),
         >= 0.75 => new(T("stable", "稳定"), "good"),
