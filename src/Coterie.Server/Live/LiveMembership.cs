@@ -17,6 +17,9 @@ public sealed class LiveMembership : BackgroundService
     /// <summary>Frames; with more that nobody has looked at, every answer is pending.</summary>
     const int FarBehind = 10_000;
 
+    /// <summary>Milliseconds after which a run that could not be opened is tried again.</summary>
+    const int RetryMs = 60_000;
+
     readonly EventLog log;
     readonly Func<long> loaded;
     readonly string directory, timezone, temporary;
@@ -41,7 +44,8 @@ public sealed class LiveMembership : BackgroundService
     HashSet<string> computing = new(StringComparer.Ordinal);
     List<string> browsers = [];
     volatile LiveBase? current;
-    volatile bool behind;
+    volatile bool behind, ended;
+    volatile string? batchTrouble, runTrouble;
 
     sealed record LiveBase(MemberIndex Index, SegmentationModel Model, IReadOnlyDictionary<string, MemberSegment> Segments);
 
@@ -59,7 +63,7 @@ public sealed class LiveMembership : BackgroundService
     }
 
     /// <summary>Why the last batch or the last change of the run failed; null when it did not.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble => batchTrouble ?? runTrouble;
 
     /// <summary>The newest run's members; null before the first run. It may be disposed of when a newer run comes.</summary>
     public MemberIndex? Members => current?.Index;
@@ -67,7 +71,7 @@ public sealed class LiveMembership : BackgroundService
     /// <summary>Takes a frame that is on the disk; from now on its customers' answers are pending. Never waits for work.</summary>
     public void Arrive(LogFrame frame)
     {
-        if (current is null) return;
+        if (current is null || ended) return;
         if (follower.Arrive(frame))
         {
             foreach (var line in Lines(LoggedBatch.Read(frame.Payload)))
@@ -158,30 +162,40 @@ public sealed class LiveMembership : BackgroundService
     {
         await Task.Yield();
         string? tried = null;
+        long again = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             var began = Environment.TickCount64;
             try
             {
-                if (Workspace.LatestRunOf(directory) is { } run && run != tried && Path.GetFullPath(run) != current?.Index.Run)
+                if (Workspace.LatestRunOf(directory) is { } run && (run != tried || (runTrouble is not null && began >= again)))
                 {
-                    tried = run;
-                    await Task.Run(() => Switch(run), stoppingToken);
+                    (tried, again) = (run, began + RetryMs);
+                    runTrouble = await Trying(() => Switch(run), stoppingToken);
                 }
 
-                await Task.Run(() => Step(stoppingToken), stoppingToken);
-                Trouble = null;
+                batchTrouble = await Trying(() => Step(stoppingToken), stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception e) when (e is InputException or IOException or WarehouseException)
-            {
-                Trouble = e.Message;
-            }
 
             if (!await Next(began, stoppingToken)) return;
+        }
+    }
+
+    static async Task<string?> Trying(Action what, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Run(what, stop);
+            return null;
+        }
+        catch (Exception e) when (e is InputException or IOException or WarehouseException)
+        {
+            // Another command may have the workspace open, or the disk is full: the customers wait.
+            return e.Message;
         }
     }
 
@@ -190,7 +204,7 @@ public sealed class LiveMembership : BackgroundService
     {
         try
         {
-            await work.WaitAsync(waiting.Count > 0 && Trouble is null ? TimeSpan.Zero : TimeSpan.FromSeconds(1), stop);
+            await work.WaitAsync(waiting.Count > 0 && batchTrouble is null ? TimeSpan.Zero : TimeSpan.FromSeconds(1), stop);
             while (work.Wait(0, CancellationToken.None))
             {
                 // Many events are one reason to look.
@@ -374,6 +388,9 @@ public sealed class LiveMembership : BackgroundService
 
     public override void Dispose()
     {
+        // Registered as a service and as a hosted one, it is disposed of twice.
+        if (ended) return;
+        ended = true;
         base.Dispose();
         current?.Index.Dispose();
         work.Dispose();
