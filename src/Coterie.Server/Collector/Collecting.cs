@@ -75,13 +75,13 @@ sealed class Collecting : IDisposable
             }
         }
 
+        LogFrame? frame = null;
         try
         {
             if (mine.Count > 0)
             {
-                var frame = LoggedBatch.Write(source.Id, received, mine);
-                var sequence = await log.Append(frame);
-                Taken?.Invoke(new LogFrame(sequence, frame));
+                var payload = LoggedBatch.Write(source.Id, received, mine);
+                frame = new LogFrame(await log.Append(payload), payload);
             }
 
             seen.Settle(ids, taken: true, received);
@@ -96,6 +96,8 @@ sealed class Collecting : IDisposable
             throw;
         }
 
+        // Behind the settling: whatever a listener does, these events are on the disk.
+        if (frame is { } taken) Taken?.Invoke(taken);
         if (refused.Count > 0) await inbox.Append(InboxEntry.Write(source.Id, received, request, refused));
         await Task.WhenAll(others);
         Telemetry.Collected(mine.Count, duplicates, refused.Count);
