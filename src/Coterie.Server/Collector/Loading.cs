@@ -21,7 +21,7 @@ sealed partial class Loading(string workspace, string directory, EventLog log, T
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(await File.ReadAllBytesAsync(position, stoppingToken))!.Sequence;
+        Resume();
         using var timer = new PeriodicTimer(every);
         do
         {
@@ -42,6 +42,12 @@ sealed partial class Loading(string workspace, string directory, EventLog log, T
             }
         }
         while (await Next(timer, stoppingToken));
+    }
+
+    /// <summary>Goes on where a former process ended.</summary>
+    internal void Resume()
+    {
+        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(File.ReadAllBytes(position))!.Sequence;
     }
 
     static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
