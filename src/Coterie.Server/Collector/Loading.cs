@@ -22,7 +22,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(await File.ReadAllBytesAsync(position, stoppingToken))!.Sequence;
+        Resume();
         using var timer = new PeriodicTimer(every);
         do
         {
@@ -44,6 +44,12 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
             }
         }
         while (await Next(timer, stoppingToken));
+    }
+
+    /// <summary>Goes on where a former process ended.</summary>
+    internal void Resume()
+    {
+        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(File.ReadAllBytes(position))!.Sequence;
     }
 
     static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
