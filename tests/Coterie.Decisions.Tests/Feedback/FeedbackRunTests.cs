@@ -139,6 +139,9 @@ public class FeedbackRunTests : Running
         var plain = JsonDocument.Parse((await Fine(["segment", file, "--out", At("plain"), .. options])).Output).RootElement;
         if (plain.GetProperty("search").GetProperty("no_structure").GetBoolean()) Assert.Skip("this method finds no groups here");
         var found = Of(At("plain/segments.csv"));
+        // A model that is read back numbers its clusters as the run did.
+        await Fine("score", file, "--model", At("plain"), "--out", At("plain.csv"));
+        Assert.Equal(found.OrderBy(p => p.Key, StringComparer.Ordinal), Of(At("plain.csv")).OrderBy(p => p.Key, StringComparer.Ordinal));
         var of = found.GroupBy(p => p.Value).OrderByDescending(g => g.Count()).Select(g => g.Select(p => p.Key).Order(StringComparer.Ordinal).ToArray()).ToArray();
         var feedback = Write("some.jsonl", string.Join('\n', new[]
         {
