@@ -42,7 +42,7 @@ public sealed class FeedbackLogTests : IDisposable
     }, iter: 30, threads: 1);
 
     [Fact]
-    public void OrderInTheLogFileDoesNotMatter()
+    public void OrderInTheFile_DoesNotMatter()
     {
         var log = FeedbackLog.Open(workspace);
         for (var i = 0; i < 5; i++) log.Append(new PinCustomer { Who = "Ada", Customer = $"c{i}", Segment = "S1" });
@@ -67,7 +67,26 @@ public sealed class FeedbackLogTests : IDisposable
     }
 
     [Fact]
-    public void TwoLogsOfOneLogFileNeverGiveAnIdTwice()
+    public void ACustomerWhoIsErased_IsNowhereInTheFile()
+    {
+        var log = FeedbackLog.Open(workspace);
+        Assert.Equal(0, log.Erase("ghost"));
+        log.Append(new PinCustomer { Who = "Ada", Customer = "ghost", Segment = "S1" });
+        log.Append(new WithdrawEntry { Who = "Ada", Entry = "F1" });
+        log.Append(new MarkTogether { Who = "Ada", Customers = ["a", "ghost", "b"] });
+        log.Append(new MarkApart { Who = "Ada", Customers = ["a", "ghost"] });
+        log.Append(new LockSegment { Who = "Ada", Segment = "S1", Note = "ghost said so" });
+        log.Append(new PinCustomer { Who = "Ada", Customer = "a", Segment = "S1" });
+        Assert.Equal(5, log.Erase("ghost"));
+        Assert.DoesNotContain("ghost", File.ReadAllText(LogFile), StringComparison.Ordinal);
+        Assert.Equal(["F3", "F5", "F6"], FeedbackLog.Open(workspace).All.Select(e => e.Id));
+        Assert.Equal(0, log.Erase("ghost"));
+        // Ids are not given again while a later one stands.
+        Assert.Equal("F7", log.Append(new LockSegment { Who = "Ada", Segment = "S2" }).Id);
+    }
+
+    [Fact]
+    public void TwoLogsOfOneFile_NeverGiveAnIdTwice()
     {
         var (one, other) = (FeedbackLog.Open(workspace), FeedbackLog.Open(workspace));
         Parallel.For(0, 20, i =>
