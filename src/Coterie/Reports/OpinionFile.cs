@@ -19,7 +19,7 @@ public static class OpinionFile
 {
     public const string Header = "customer_id,segment,features,sequences,agreement,disputed";
 
-    /// <summary>As <see cref="SegmentFile.WriteCsv"/> writes: quoted, guarded against formulas, four decimals.</summary>
+    /// <summary>As <see cref="SegmentFile.WriteCsv(string, IEnumerable{SegmentRow})"/> writes: quoted, guarded against formulas, four decimals.</summary>
     public static void WriteCsv(string path, IEnumerable<OpinionRow> rows)
     {
         using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16);
