@@ -28,6 +28,7 @@ public static class CommandLine
         CampaignCommand.Create(),
         RecommendCommand.Create(),
         ActivateCommand.Create(),
+        FeedbackCommand.Create(),
         DemandCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),

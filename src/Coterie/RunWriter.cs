@@ -2,6 +2,7 @@ using System.Reflection;
 using Coterie.Clean;
 using Coterie.Evaluation;
 using Coterie.Features;
+using Coterie.Feedback;
 using Coterie.Profiles;
 using Coterie.Reports;
 
@@ -36,6 +37,7 @@ internal static class RunWriter
         try
         {
             SegmentFile.WriteParquet(workspace.Warehouse, At("segments.parquet"), rows);
+            if (parts.Second.Final.Feedback is { } feedback) SegmentFile.WriteParquet(workspace.Warehouse, At(FormerRun.BeforeFeedback), Before(parts.Table.Customers, feedback));
             FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
             QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
         }
@@ -70,6 +72,10 @@ internal static class RunWriter
         return [.. parts.Table.Customers.Select((c, i) => new OpinionRow(c, ids[final.Assignment.Labels[i]], ids[features[i]], ids[sequences[i]], agreement[i]))];
     }
 
+    // Where customers would be without feedback; names are not made for segments that are not used.
+    static SegmentRow[] Before(string[] customers, FeedbackResult feedback) => [.. customers.Select((c, i) => new SegmentRow(c, feedback.ClusterIds[feedback.Before.Labels[i]], "",
+        feedback.Before.Confidence[i], feedback.Before.Second[i] is >= 0 and var second ? feedback.ClusterIds[second] : null))];
+
     static SegmentationModel Model(RunParts parts) => new()
     {
         Version = Version,
@@ -83,6 +89,8 @@ internal static class RunWriter
         Clusters = parts.Choice.Search.Model,
         Kept = parts.Second.Final.Kept,
         Second = parts.Second.Model,
+        WithFeedback = parts.Second.Final.Feedback is not null,
+        Feedback = parts.Second.Final.Feedback?.Model,
         Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
     };
 
@@ -122,7 +130,8 @@ internal static class RunWriter
             Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
             Map = SegmentMap.Of(choice.Prepared.Rows, parts.Second.Final.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
             Lineage = parts.Description.Lineage,
-            Settings = Settings(options, quality),
+            Feedback = parts.Second.Final.Feedback?.Report,
+            Settings = Settings(options, quality, parts.Second.Final.Feedback is not null),
             Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. parts.Second.Notes, .. parts.Decided.Notes],
             Timings = parts.Stages.Seconds,
             PeakMemoryMb = Memory.PeakMb(),
@@ -151,6 +160,13 @@ internal static class RunWriter
         var ours = new LabelFile { Path = "segments.csv", Ids = [.. rows.Select(r => r.CustomerId)], Labels = [.. rows.Select(r => r.Segment)] };
         var pairs = LabelFiles.Pair(LabelFiles.Read(path), ours);
         return LabelMetrics.Compare(pairs.Truth, pairs.Predicted);
+    }
+
+    static SortedDictionary<string, string> Settings(SegmentationOptions options, QualityReport quality, bool feedback)
+    {
+        var settings = Settings(options, quality);
+        if (feedback) settings["feedback"] = options.Feedback ?? FeedbackLog.FileName;
+        return settings;
     }
 
     static SortedDictionary<string, string> Settings(SegmentationOptions options, QualityReport quality) => new(StringComparer.Ordinal)
