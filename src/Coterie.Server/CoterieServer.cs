@@ -76,7 +76,8 @@ public static class CoterieServer
         services.AddSingleton(s => new Audit(s.GetRequiredService<ServerData>(), folder));
         services.AddSingleton<Runs>();
         services.AddSingleton<CollectedState>();
-        services.AddSingleton(_ => new Collecting(folder));
+        services.AddWork(folder);
+        services.AddSingleton(s => new Collecting(folder, s.GetRequiredService<SourceActivity>()));
         services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
         services.AddSingleton<JobQueue>();

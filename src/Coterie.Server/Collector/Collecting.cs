@@ -16,10 +16,13 @@ sealed class Collecting : IDisposable
 {
     readonly EventLog log, inbox;
     readonly SeenIds seen = new(SeenIds.DefaultDays);
+    readonly SourceActivity activity;
 
     /// <param name="directory">The server's folder in the workspace.</param>
-    public Collecting(string directory)
+    /// <param name="activity">Told what each source sends.</param>
+    public Collecting(string directory, SourceActivity? activity = null)
     {
+        this.activity = activity ?? new();
         log = EventLog.Open(Path.Combine(directory, "log"));
         inbox = EventLog.Open(Path.Combine(directory, "inbox"));
         var now = DateTime.UtcNow;
@@ -27,6 +30,12 @@ sealed class Collecting : IDisposable
         {
             var batch = LoggedBatch.Read(frame.Payload);
             if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)), taken: true, batch.Received);
+            this.activity.Count(batch.Source, batch.Ids.Count, 0, batch.Received);
+        });
+        inbox.Read(1, frame =>
+        {
+            var entry = InboxEntry.Head(frame.Payload);
+            this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
         });
     }
 
@@ -34,7 +43,19 @@ sealed class Collecting : IDisposable
     public EventLog Inbox => inbox;
 
     /// <exception cref="LogUnavailableException">Nothing was taken; the sender must try again.</exception>
-    public async Task<Collected> Take(EventSource source, WireRequest request, DateTime received)
+    public Task<Collected> Take(EventSource source, WireRequest request, DateTime received) => Take(source.Id, request, received, null);
+
+    /// <summary>Takes events of the inbox, judged as of when they were received first; what is refused again stays where it is.</summary>
+    /// <param name="source">Id of the source.</param>
+    /// <param name="request">The events.</param>
+    /// <param name="received">When they came first.</param>
+    /// <param name="id">The message id of an event that has none.</param>
+    /// <exception cref="LogUnavailableException">Nothing was taken; try again.</exception>
+    public Task<Collected> TakeAgain(string source, WireRequest request, DateTime received, Func<int, string> id) => Take(source, request, DateTime.UtcNow, new(received, id));
+
+    sealed record FromInbox(DateTime Received, Func<int, string> Id);
+
+    async Task<Collected> Take(string source, WireRequest request, DateTime received, FromInbox? again)
     {
         var refused = new List<RefusedEvent>();
         var mine = new List<TakenEvent>();
@@ -45,13 +66,13 @@ sealed class Collecting : IDisposable
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var i = 0; i < request.Events.Count; i++)
         {
-            switch (EventJudge.Judge(request.Events[i], i, request, received))
+            switch (EventJudge.Judge(request.Events[i], i, request, again?.Received ?? received, again?.Id(i)))
             {
                 case RefusedEvent r:
                     refused.Add(r);
                     break;
                 case TakenEvent t:
-                    var id = SeenIds.Hash(source.Id, t.MessageId);
+                    var id = SeenIds.Hash(source, t.MessageId);
                     var claim = seen.Take(id, written.Task);
                     if (claim.Mine)
                     {
@@ -71,7 +92,7 @@ sealed class Collecting : IDisposable
 
         try
         {
-            if (mine.Count > 0) await log.Append(LoggedBatch.Write(source.Id, received, mine));
+            if (mine.Count > 0) await log.Append(LoggedBatch.Write(source, received, mine));
             seen.Settle(ids, taken: true, received);
             written.SetResult();
         }
@@ -84,8 +105,9 @@ sealed class Collecting : IDisposable
             throw;
         }
 
-        if (refused.Count > 0) await inbox.Append(InboxEntry.Write(source.Id, received, request, refused));
+        if (refused.Count > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, refused));
         await Task.WhenAll(others);
+        activity.Count(source, mine.Count, again is null ? refused.Count : 0, received);
         return new(mine.Count, duplicates, refused);
     }
 
@@ -133,36 +155,5 @@ sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string
         using var header = JsonDocument.Parse(frame[..end]);
         var root = header.RootElement;
         return new(root.GetProperty("source").GetString()!, root.GetProperty("received").GetDateTime(), [.. root.GetProperty("ids").EnumerateArray().Select(i => i.GetString()!)], frame[(end + 1)..]);
-    }
-}
-
-/// <summary>A frame of the inbox: what was refused of a request, whole, with the reasons, so that it can be read and sent again.</summary>
-static class InboxEntry
-{
-    public static ReadOnlyMemory<byte> Write(string source, DateTime received, WireRequest request, IReadOnlyList<RefusedEvent> refused)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("source", source);
-            json.WriteString("received", received);
-            json.WriteStartArray("refused");
-            foreach (var r in refused)
-            {
-                json.WriteStartObject();
-                json.WriteString("code", r.Code);
-                json.WriteString("message", r.Message);
-                json.WriteString("messageId", r.MessageId);
-                json.WritePropertyName("event");
-                request.Events[r.Index].Body.WriteTo(json);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
     }
 }

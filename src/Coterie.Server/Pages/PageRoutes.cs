@@ -1,5 +1,6 @@
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
+using Coterie.Server.Pages.Quality;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,9 +23,11 @@ static class PageRoutes
             return next(http);
         });
         server.MapRazorComponents<App>();
+        server.MapUpload();
         var forms = server.MapGroup("/do").AddEndpointFilter(Checked);
         forms.MapSignIn();
         forms.MapRuns();
+        forms.MapWork();
     }
 
     // Forms are bound by hand, so the framework does not see that they need it.
