@@ -4,6 +4,7 @@ using Coterie.Server.Api;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
+using Coterie.Server.Operations;
 using Coterie.Server.Pages;
 using Coterie.Warehouse.DuckDb;
 using Microsoft.AspNetCore.Builder;
@@ -36,7 +37,7 @@ public static class CoterieServer
             Listen(builder, options);
             Services(builder.Services, options, folder, host);
             var server = builder.Build();
-            Middleware(server);
+            Middleware(server, options);
             Routes(server, folder, options);
             return server;
         }
@@ -58,9 +59,7 @@ public static class CoterieServer
             k.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             k.Limits.MaxConcurrentConnections = 10_000;
         });
-        builder.Logging.ClearProviders().AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
-            // It warns that session keys are not encrypted at rest: their folder is readable by the server's user only.
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.AddServerLog(options.Log);
     }
 
     static void Services(IServiceCollection services, ServerOptions options, string folder, WorkspaceHost host)
@@ -77,10 +76,14 @@ public static class CoterieServer
         services.AddSingleton<Runs>();
         services.AddSingleton<CollectedState>();
         services.AddWork(folder);
-        services.AddSingleton(s => new Collecting(folder, s.GetRequiredService<SourceActivity>()));
+        services.AddSingleton(s => new Collecting(folder, options.Storage, s.GetRequiredService<SourceActivity>()));
         services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
         services.AddSingleton<JobQueue>();
+        services.AddSchedules();
+        services.AddDrift();
+        services.AddTelemetryExport();
+        services.AddGracefulStop();
         services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
@@ -91,8 +94,10 @@ public static class CoterieServer
         services.Configure<JsonOptions>(o => ApiJson.Set(o.SerializerOptions));
     }
 
-    static void Middleware(WebApplication server)
+    static void Middleware(WebApplication server, ServerOptions options)
     {
+        server.UseStrictRequests();
+        server.UseProxies(options.Proxies);
         server.UseProblems();
         server.UseSecurityHeaders();
         server.UseRouting();

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Coterie.Server.Operations;
 using Coterie.Warehouse;
 using Coterie.Warehouse.DuckDb;
 
@@ -47,6 +49,7 @@ public sealed class WorkspaceHost : IDisposable
         ObjectDisposedException.ThrowIf(closed, this);
         var reader = readers.TryTake(out var free) ? free : new DuckDbWarehouse(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
         var interruption = stop.Register(reader.Interrupt);
+        var began = Stopwatch.GetTimestamp();
         try
         {
             return ask(reader);
@@ -54,6 +57,7 @@ public sealed class WorkspaceHost : IDisposable
         finally
         {
             interruption.Dispose();
+            Telemetry.Read(began);
             // One that was interrupted answers nothing any more.
             if (closed || stop.IsCancellationRequested) reader.Dispose();
             else readers.Add(reader);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Log;
+using Coterie.Server.Operations;
 
 namespace Coterie.Server.Collector;
 
@@ -19,12 +20,14 @@ sealed class Collecting : IDisposable
     readonly SourceActivity activity;
 
     /// <param name="directory">The server's folder in the workspace.</param>
+    /// <param name="storage">Where files are kept; null: on the disk.</param>
     /// <param name="activity">Told what each source sends.</param>
-    public Collecting(string directory, SourceActivity? activity = null)
+    public Collecting(string directory, Func<string, LogStorage>? storage = null, SourceActivity? activity = null)
     {
         this.activity = activity ?? new();
-        log = EventLog.Open(Path.Combine(directory, "log"));
-        inbox = EventLog.Open(Path.Combine(directory, "inbox"));
+        storage ??= d => new DiskStorage(d);
+        log = new EventLog(storage(Path.Combine(directory, "log")), new());
+        inbox = new EventLog(storage(Path.Combine(directory, "inbox")), new());
         var now = DateTime.UtcNow;
         log.Read(1, frame =>
         {
@@ -107,7 +110,11 @@ sealed class Collecting : IDisposable
 
         if (refused.Count > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, refused));
         await Task.WhenAll(others);
+<<<<<<< HEAD
         activity.Count(source, mine.Count, again is null ? refused.Count : 0, received);
+=======
+        Telemetry.Collected(mine.Count, duplicates, refused.Count);
+>>>>>>> ops
         return new(mine.Count, duplicates, refused);
     }
 

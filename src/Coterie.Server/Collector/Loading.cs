@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Coterie.Server.Log;
+using Coterie.Server.Operations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -37,8 +38,9 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
             catch (Exception e) when (e is InputException or IOException or Warehouse.WarehouseException)
             {
                 // The log waits.
-                Trouble = e.Message;
-                Failed(logger, e.Message);
+                // A disk's trouble names files; the others may quote events.
+                Trouble = e is IOException ? e.Message : Redaction.Of(e.Message);
+                Failed(logger, Trouble);
             }
         }
         while (await Next(timer, stoppingToken));
@@ -68,6 +70,8 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
     {
         var until = log.Last;
         if (until <= Loaded) return;
+        using var trace = Telemetry.Traces.StartActivity("load");
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var file = Path.Combine(directory, "loading.jsonl");
         var frames = 0;
         using (var lines = File.Create(file))
@@ -86,6 +90,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Position(until)));
         File.Move(next, position, overwrite: true);
         Loaded = until;
+        Telemetry.Loaded(frames, began);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Loading events into the workspace failed and will be tried again: {Why}")]

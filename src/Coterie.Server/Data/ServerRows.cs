@@ -117,6 +117,8 @@ public sealed class ScheduleRow
     public required string Cron { get; set; }
     public bool Enabled { get; set; } = true;
     public DateTime? LastRun { get; set; }
+    /// <summary>When it was made or last changed: what came due before is not made up for.</summary>
+    public DateTime Since { get; set; }
 }
 
 /// <summary>A setting of the server, as JSON.</summary>

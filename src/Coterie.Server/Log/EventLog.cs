@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Coterie.Server.Operations;
 
 namespace Coterie.Server.Log;
 
@@ -147,7 +149,9 @@ public sealed class EventLog : IDisposable
                     at += FrameFormat.Size(batch[i].Payload.Length);
                 }
 
+                var began = Stopwatch.GetTimestamp();
                 Put(buffer.AsSpan(0, size), first);
+                Telemetry.Synced(size, began);
                 Interlocked.Exchange(ref synced, next - 1);
                 Trouble = null;
                 for (var i = 0; i < batch.Count; i++) batch[i].Done.SetResult(first + i);
@@ -155,6 +159,7 @@ public sealed class EventLog : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Trouble = e.Message;
+                Telemetry.LogFailed();
                 current?.Dispose();
                 current = null;
                 foreach (var p in batch) p.Done.SetException(new LogUnavailableException($"The log could not be written: {e.Message}", e));
