@@ -19,11 +19,14 @@ sealed class Collecting : IDisposable
     readonly EventLog log, inbox;
     readonly SeenIds seen = new(SeenIds.DefaultDays);
     readonly ErasedEvents erased;
+    readonly SourceActivity activity;
 
     /// <param name="directory">The server's folder in the workspace.</param>
     /// <param name="storage">Where files are kept; null: on the disk.</param>
-    public Collecting(string directory, Func<string, LogStorage>? storage = null)
+    /// <param name="activity">Told what each source sends.</param>
+    public Collecting(string directory, Func<string, LogStorage>? storage = null, SourceActivity? activity = null)
     {
+        this.activity = activity ?? new();
         storage ??= d => new DiskStorage(d);
         log = new EventLog(storage(Path.Combine(directory, "log")), new());
         inbox = new EventLog(storage(Path.Combine(directory, "inbox")), new());
@@ -33,6 +36,12 @@ sealed class Collecting : IDisposable
         {
             var batch = LoggedBatch.Read(frame.Payload);
             if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)).Concat(batch.Forgotten), taken: true, batch.Received);
+            this.activity.Count(batch.Source, batch.Ids.Count, 0, batch.Received);
+        });
+        inbox.Read(1, frame =>
+        {
+            var entry = InboxEntry.Head(frame.Payload);
+            this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
         });
     }
 
@@ -43,7 +52,19 @@ sealed class Collecting : IDisposable
     public Action<LogFrame>? Taken { get; set; }
 
     /// <exception cref="LogUnavailableException">Nothing was taken; the sender must try again.</exception>
-    public async Task<Collected> Take(EventSource source, WireRequest request, DateTime received)
+    public Task<Collected> Take(EventSource source, WireRequest request, DateTime received) => Take(source.Id, request, received, null);
+
+    /// <summary>Takes events of the inbox, judged as of when they were received first; what is refused again stays where it is.</summary>
+    /// <param name="source">Id of the source.</param>
+    /// <param name="request">The events.</param>
+    /// <param name="received">When they came first.</param>
+    /// <param name="id">The message id of an event that has none.</param>
+    /// <exception cref="LogUnavailableException">Nothing was taken; try again.</exception>
+    public Task<Collected> TakeAgain(string source, WireRequest request, DateTime received, Func<int, string> id) => Take(source, request, DateTime.UtcNow, new(received, id));
+
+    sealed record FromInbox(DateTime Received, Func<int, string> Id);
+
+    async Task<Collected> Take(string source, WireRequest request, DateTime received, FromInbox? again)
     {
         var refused = new List<RefusedEvent>();
         var mine = new List<TakenEvent>();
@@ -54,7 +75,7 @@ sealed class Collecting : IDisposable
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var i = 0; i < request.Events.Count; i++)
         {
-            switch (EventJudge.Judge(request.Events[i], i, request, received))
+            switch (EventJudge.Judge(request.Events[i], i, request, again?.Received ?? received, again?.Id(i)))
             {
                 case RefusedEvent r:
                     refused.Add(r);
@@ -63,7 +84,7 @@ sealed class Collecting : IDisposable
                     refused.Add(new(i, null, ErasedEvents.Code, "The customer was erased and asked not to be kept; the event is not stored."));
                     break;
                 case TakenEvent t:
-                    var id = SeenIds.Hash(source.Id, t.MessageId);
+                    var id = SeenIds.Hash(source, t.MessageId);
                     var claim = seen.Take(id, written.Task);
                     if (claim.Mine)
                     {
@@ -86,7 +107,7 @@ sealed class Collecting : IDisposable
         {
             if (mine.Count > 0)
             {
-                var payload = LoggedBatch.Write(source.Id, received, mine);
+                var payload = LoggedBatch.Write(source, received, mine);
                 frame = new LogFrame(await log.Append(payload), payload);
             }
 
@@ -106,8 +127,9 @@ sealed class Collecting : IDisposable
         if (frame is { } taken) Taken?.Invoke(taken);
         // What must not be kept is not kept here either.
         RefusedEvent[] kept = [.. refused.Where(r => r.Code != ErasedEvents.Code)];
-        if (kept.Length > 0) await inbox.Append(InboxEntry.Write(source.Id, received, request, kept));
+        if (kept.Length > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, kept));
         await Task.WhenAll(others);
+        activity.Count(source, mine.Count, again is null ? refused.Count : 0, received);
         Telemetry.Collected(mine.Count, duplicates, refused.Count);
         return new(mine.Count, duplicates, refused);
     }
@@ -120,7 +142,7 @@ sealed class Collecting : IDisposable
     /// <returns>Bytes by folder.</returns>
     public IReadOnlyDictionary<string, long> Retain(int days, long loaded, DateTime now, bool dryRun = false) => new SortedDictionary<string, long>(StringComparer.Ordinal)
     {
-        ["server/inbox"] = inbox.DeleteOld(payload => InboxEntry.Received(payload) < now.AddDays(-days), long.MaxValue, dryRun),
+        ["server/inbox"] = inbox.DeleteOld(payload => InboxEntry.Head(payload).Received < now.AddDays(-days), long.MaxValue, dryRun),
         ["server/log"] = log.DeleteOld(payload => LoggedBatch.Read(payload).Received < now.AddDays(-days), loaded, dryRun),
     };
 
@@ -182,42 +204,5 @@ sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string
             Forgotten = root.TryGetProperty("forgotten", out var forgotten)
                 ? [.. forgotten.EnumerateArray().Select(h => UInt128.Parse(h.GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))] : [],
         };
-    }
-}
-
-/// <summary>A frame of the inbox: what was refused of a request, whole, with the reasons, so that it can be read and sent again.</summary>
-static class InboxEntry
-{
-    public static DateTime Received(ReadOnlyMemory<byte> frame)
-    {
-        using var entry = JsonDocument.Parse(frame);
-        return entry.RootElement.GetProperty("received").GetDateTime();
-    }
-
-    public static ReadOnlyMemory<byte> Write(string source, DateTime received, WireRequest request, IReadOnlyList<RefusedEvent> refused)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("source", source);
-            json.WriteString("received", received);
-            json.WriteStartArray("refused");
-            foreach (var r in refused)
-            {
-                json.WriteStartObject();
-                json.WriteString("code", r.Code);
-                json.WriteString("message", r.Message);
-                json.WriteString("messageId", r.MessageId);
-                json.WritePropertyName("event");
-                request.Events[r.Index].Body.WriteTo(json);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
     }
 }

@@ -43,7 +43,7 @@ public static class JobKinds
         {
             if (command.Files.Contains(option))
             {
-                if (!Uploads.IsId(value)) problems.Add($"'{option}' is no upload.");
+                if (!JobFiles.IsId(value)) problems.Add($"'{option}' is no upload.");
             }
             else if (!command.Options.Contains(option))
             {

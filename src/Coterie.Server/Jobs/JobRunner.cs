@@ -11,7 +11,7 @@ namespace Coterie.Server.Jobs;
 
 /// <summary>Runs one job after the other. A command runs as a process of its own on a copy of the workspace: it can be stopped at any moment, may fail in any way,
 /// gives its memory back, and keeps nobody from reading or collecting.</summary>
-sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, Uploads uploads, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
+sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uploads, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
 {
     const int KeptLines = 40;
     readonly Dictionary<string, OwnJob> own = own.ToDictionary(o => o.Kind, StringComparer.Ordinal);

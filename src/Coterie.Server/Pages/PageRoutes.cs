@@ -3,6 +3,7 @@ using Coterie.Server.Jobs;
 using Coterie.Server.Pages.Audiences;
 using Coterie.Server.Pages.Decisions;
 using Coterie.Server.Pages.Explain;
+using Coterie.Server.Pages.Quality;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +35,8 @@ static class PageRoutes
         server.MapAudienceFiles();
         server.MapDecisionFiles();
         forms.MapRunForms();
+        server.MapUpload();
+        forms.MapWork();
     }
 
     // Forms are bound by hand, so the framework does not see that they need it.
