@@ -15,7 +15,7 @@ public sealed class ServerFolder : IDisposable
     {
         this.held = held;
         collecting = new Collecting(folder);
-        loading = new Loading(workspace, folder, collecting.Log, TimeSpan.FromHours(1), NullLogger<Loading>.Instance);
+        loading = new Loading((file, stop) => Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Timezone = Workspace.SettingsOf(workspace).Timezone }, stop: stop), folder, collecting.Log, TimeSpan.FromHours(1), NullLogger<Loading>.Instance);
     }
 
     /// <summary>Opens the folder; null where no server was ever run in the workspace.</summary>

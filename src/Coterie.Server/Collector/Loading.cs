@@ -8,7 +8,7 @@ namespace Coterie.Server.Collector;
 
 /// <summary>Brings what the log has taken into the workspace's events, again and again. Ids make it idempotent: a load that was cut off is done again, and
 /// changes nothing that was there.</summary>
-sealed partial class Loading(WorkspaceHost host, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
+sealed partial class Loading(Action<string, CancellationToken> add, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
 {
     readonly string position = Path.Combine(directory, "loaded.json");
 
@@ -90,7 +90,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
             })) Damaged(logger, damage.File, damage.Offset, damage.Bytes);
         }
 
-        if (frames > 0) host.Write(workspace => Ingestion.Add(workspace, [file], stop));
+        if (frames > 0) add(file, stop);
         File.Delete(file);
         var next = position + ".new";
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Position(until)));
