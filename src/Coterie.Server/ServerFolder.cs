@@ -24,16 +24,7 @@ public sealed class ServerFolder : IDisposable
     {
         var folder = CoterieServer.Folder(workspace);
         if (!Directory.Exists(Path.Combine(folder, "log"))) return null;
-        FileStream held;
-        try
-        {
-            held = new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new InputException($"A server has '{folder}' open. Stop it first, or do this in the server.", e);
-        }
-
+        var held = Hold(folder);
         try
         {
             return new ServerFolder(Path.GetFullPath(workspace), folder, held);
@@ -42,6 +33,21 @@ public sealed class ServerFolder : IDisposable
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Takes the folder for this process; the operating system gives it back when the process dies.</summary>
+    /// <exception cref="InputException">Another process has it.</exception>
+    internal static FileStream Hold(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InputException($"A server has '{folder}' open. Stop it first, or do this in the server.", e);
         }
     }
 

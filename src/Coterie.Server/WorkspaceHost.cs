@@ -13,6 +13,7 @@ public sealed class WorkspaceHost : IDisposable
     readonly DuckDbOptions storage;
     readonly Lock writing = new();
     readonly ConcurrentBag<DuckDbWarehouse> readers = [];
+    readonly FileStream serverLock;
     volatile bool closed;
 
     /// <exception cref="InputException">The directory is no workspace and not empty, or somebody else has it open.</exception>
@@ -21,6 +22,15 @@ public sealed class WorkspaceHost : IDisposable
         this.storage = storage;
         workspace = Workspace.Open(directory, storage, create: true);
         Directory = workspace.Directory;
+        try
+        {
+            serverLock = ServerFolder.Hold(CoterieServer.Folder(directory));
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
     }
 
     public string Directory { get; }
@@ -127,6 +137,7 @@ public sealed class WorkspaceHost : IDisposable
             closed = true;
             while (readers.TryTake(out var reader)) reader.Dispose();
             workspace.Dispose();
+            serverLock.Dispose();
         }
     }
 }
