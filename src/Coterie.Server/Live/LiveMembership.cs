@@ -30,11 +30,11 @@ public sealed class LiveMembership : BackgroundService
     readonly ConcurrentDictionary<string, long> arriving = new(StringComparer.Ordinal);
     readonly Lock gate = new();
 
-    // Only the worker touches these.
+    // Only the worker touches these; Switch asks it to read the log again.
     readonly LiveTail tail = new();
     DateTime newest = DateTime.MinValue;
     long measured = -1, forgotten;
-    bool rescan;
+    volatile bool rescan;
 
     // Behind the gate.
     readonly AnswerCache answers;
@@ -192,10 +192,11 @@ public sealed class LiveMembership : BackgroundService
             await Task.Run(what, stop);
             return null;
         }
-        catch (Exception e) when (e is InputException or IOException or WarehouseException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Another command may have the workspace open, or the disk is full: the customers wait.
-            return e.Message;
+            // Another command may have the workspace open, or the disk is full: the customers wait. A fault of ours is said too (/ready), and must not end the
+            // collecting, which shares the process.
+            return e is InputException or IOException or WarehouseException ? e.Message : $"{e.GetType().Name}: {e.Message}";
         }
     }
 
@@ -227,6 +228,8 @@ public sealed class LiveMembership : BackgroundService
         {
             (rescan, newest, measured) = (false, DateTime.MinValue, -1);
             follower.Restart(after: 0);
+            // What it held comes again.
+            tail.Forget(long.MaxValue);
         }
 
         // The position first, the store afterwards: what the store has by then may be there twice, which changes nothing; the reverse would lose events.
