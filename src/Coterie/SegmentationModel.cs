@@ -100,6 +100,9 @@ public sealed record SegmentationModel
         Feedback?.Write(directory);
     }
 
+    /// <summary>Writes model.json alone.</summary>
+    internal void WriteTo(Stream stream) => JsonSerializer.Serialize(stream, this, Json);
+
     /// <summary>Reads a model from its directory, or from the run directory that holds one.</summary>
     /// <exception cref="InputException">No model there, or it is damaged or of another version.</exception>
     public static SegmentationModel Read(string directory)

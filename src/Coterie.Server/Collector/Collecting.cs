@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Log;
@@ -18,6 +19,7 @@ sealed class Collecting : IDisposable
     readonly EventLog log, inbox;
     readonly SeenIds seen = new(SeenIds.DefaultDays);
     readonly SourceActivity activity;
+    readonly ErasedEvents erased;
 
     /// <param name="directory">The server's folder in the workspace.</param>
     /// <param name="storage">Where files are kept; null: on the disk.</param>
@@ -28,17 +30,18 @@ sealed class Collecting : IDisposable
         storage ??= d => new DiskStorage(d);
         log = new EventLog(storage(Path.Combine(directory, "log")), new());
         inbox = new EventLog(storage(Path.Combine(directory, "inbox")), new());
+        erased = new ErasedEvents(Path.GetDirectoryName(Path.GetFullPath(directory))!);
         var now = DateTime.UtcNow;
         log.Read(1, frame =>
         {
             var batch = LoggedBatch.Read(frame.Payload);
-            if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)), taken: true, batch.Received);
+            if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)).Concat(batch.Forgotten), taken: true, batch.Received);
             this.activity.Count(batch.Source, batch.Ids.Count, 0, batch.Received);
         });
         inbox.Read(1, frame =>
         {
             var entry = InboxEntry.Head(frame.Payload);
-            this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
+            if (entry.Refused > 0) this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
         });
     }
 
@@ -74,6 +77,9 @@ sealed class Collecting : IDisposable
                 case RefusedEvent r:
                     refused.Add(r);
                     break;
+                case TakenEvent t when erased.Has(t):
+                    refused.Add(new(i, null, ErasedEvents.Code, "The customer was erased and asked not to be kept; the event is not stored."));
+                    break;
                 case TakenEvent t:
                     var id = SeenIds.Hash(source, t.MessageId);
                     var claim = seen.Take(id, written.Task);
@@ -108,15 +114,26 @@ sealed class Collecting : IDisposable
             throw;
         }
 
-        if (refused.Count > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, refused));
+        // What must not be kept is not kept here either.
+        RefusedEvent[] kept = [.. refused.Where(r => r.Code != ErasedEvents.Code)];
+        if (kept.Length > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, kept));
         await Task.WhenAll(others);
-<<<<<<< HEAD
-        activity.Count(source, mine.Count, again is null ? refused.Count : 0, received);
-=======
+        activity.Count(source, mine.Count, again is null ? kept.Length : 0, received);
         Telemetry.Collected(mine.Count, duplicates, refused.Count);
->>>>>>> ops
         return new(mine.Count, duplicates, refused);
     }
+
+    /// <summary>The collector's part of an erasure: log and inbox are written anew without the person, while events go on being taken.</summary>
+    public ErasedStore Store => new("collector", (person, note) => erased.Erase(log, inbox, person, note));
+
+    /// <summary>Deletes files of the log that are loaded, and of the inbox, of which everything is older than so many days.</summary>
+    /// <param name="loaded">The newest frame that the workspace has.</param>
+    /// <returns>Bytes by folder.</returns>
+    public IReadOnlyDictionary<string, long> Retain(int days, long loaded, DateTime now, bool dryRun = false) => new SortedDictionary<string, long>(StringComparer.Ordinal)
+    {
+        ["server/inbox"] = inbox.DeleteOld(payload => InboxEntry.ReceivedOf(payload) < now.AddDays(-days), long.MaxValue, dryRun),
+        ["server/log"] = log.DeleteOld(payload => LoggedBatch.Read(payload).Received < now.AddDays(-days), loaded, dryRun),
+    };
 
     public void Dispose()
     {
@@ -132,7 +149,10 @@ sealed class Collecting : IDisposable
 /// <param name="Lines">The events, each with its line end.</param>
 sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string> Ids, ReadOnlyMemory<byte> Lines)
 {
-    public static ReadOnlyMemory<byte> Write(string source, DateTime received, IReadOnlyList<TakenEvent> events)
+    /// <summary>Hashes of the message ids of events that were erased: a sender's retry is known by them still.</summary>
+    public IReadOnlyList<UInt128> Forgotten { get; init; } = [];
+
+    public static ReadOnlyMemory<byte> Write(string source, DateTime received, IReadOnlyList<TakenEvent> events, IReadOnlyList<UInt128>? forgotten = null)
     {
         var buffer = new ArrayBufferWriter<byte>(events.Sum(e => e.Json.Length + 1) + 256 + events.Sum(e => e.MessageId.Length + 4));
         using (var json = new Utf8JsonWriter(buffer))
@@ -143,6 +163,13 @@ sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string
             json.WriteStartArray("ids");
             foreach (var e in events) json.WriteStringValue(e.MessageId);
             json.WriteEndArray();
+            if (forgotten is { Count: > 0 })
+            {
+                json.WriteStartArray("forgotten");
+                foreach (var hash in forgotten) json.WriteStringValue(hash.ToString("x32", CultureInfo.InvariantCulture));
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -161,6 +188,10 @@ sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string
         var end = frame.Span.IndexOf((byte)'\n');
         using var header = JsonDocument.Parse(frame[..end]);
         var root = header.RootElement;
-        return new(root.GetProperty("source").GetString()!, root.GetProperty("received").GetDateTime(), [.. root.GetProperty("ids").EnumerateArray().Select(i => i.GetString()!)], frame[(end + 1)..]);
+        return new(root.GetProperty("source").GetString()!, root.GetProperty("received").GetDateTime(), [.. root.GetProperty("ids").EnumerateArray().Select(i => i.GetString()!)], frame[(end + 1)..])
+        {
+            Forgotten = root.TryGetProperty("forgotten", out var forgotten)
+                ? [.. forgotten.EnumerateArray().Select(h => UInt128.Parse(h.GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))] : [],
+        };
     }
 }

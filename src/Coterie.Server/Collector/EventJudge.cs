@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Coterie.Server.Collector;
 
 /// <summary>An event that was taken: one line of JSON in the tracking spec's form, and its id.</summary>
-sealed record TakenEvent(int Index, string MessageId, ReadOnlyMemory<byte> Json);
+/// <param name="Index">Its place in the request.</param>
+/// <param name="People">The ids of customers in it.</param>
+sealed record TakenEvent(int Index, string MessageId, ReadOnlyMemory<byte> Json, string?[] People);
 
 /// <summary>An event that was refused, and why.</summary>
 /// <param name="Index">Its place in the request.</param>
@@ -72,7 +74,7 @@ static class EventJudge
             json.WriteEndObject();
         }
 
-        return buffer.WrittenCount <= MostBytes ? new TakenEvent(index, id, buffer.WrittenMemory)
+        return buffer.WrittenCount <= MostBytes ? new TakenEvent(index, id, buffer.WrittenMemory, [user, anonymous, previous])
             : new RefusedEvent(index, id, "too_large", $"The event has {buffer.WrittenCount:N0} bytes; expected at most {MostBytes:N0}.");
     }
 

@@ -22,7 +22,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(await File.ReadAllBytesAsync(position, stoppingToken))!.Sequence;
+        Resume();
         using var timer = new PeriodicTimer(every);
         do
         {
@@ -45,6 +45,13 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
         }
         while (await Next(timer, stoppingToken));
     }
+
+    /// <summary>Goes on where a former process ended.</summary>
+    internal void Resume() => Loaded = PositionIn(directory);
+
+    /// <summary>The newest frame that the workspace of a server's folder has; 0 before the first.</summary>
+    internal static long PositionIn(string directory) =>
+        Path.Combine(directory, "loaded.json") is var file && File.Exists(file) ? JsonSerializer.Deserialize<Position>(File.ReadAllBytes(file))!.Sequence : 0;
 
     static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
     {

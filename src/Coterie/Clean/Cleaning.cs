@@ -16,6 +16,7 @@ public static class Cleaning
         if (options.OneShot && batch.Stored.Count > 0)
             throw new ConfigurationException("A warehouse for one run was loaded a second time: give all files to one load, or load into a workspace.");
         batch.Fill();
+        if (options.Suppressed is { Count: > 0 } suppressed) ErasedCustomers.Refuse(warehouse, batch, suppressed);
         Repeats.Mark(warehouse, batch);
         if (batch.Stored.Count > 0)
             foreach (var column in batch.Columns.Except([.. batch.Stored, "raw", "line_breaks"]))
