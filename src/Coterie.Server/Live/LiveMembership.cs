@@ -52,8 +52,9 @@ public sealed class LiveMembership : BackgroundService
     /// <param name="workspace">Its directory.</param>
     /// <param name="log">What the collector acknowledges.</param>
     /// <param name="loaded">The newest frame that the workspace's events have.</param>
-    public LiveMembership(string workspace, EventLog log, Func<long> loaded, LiveOptions? options = null)
+    public LiveMembership(string workspace, EventLog log, Func<long> loaded, LiveOptions? options = null, WorkspaceHost? host = null)
     {
+        this.host = host;
         (directory, this.log, this.loaded, this.options) = (Path.GetFullPath(workspace), log, loaded, options ?? new());
         timezone = Workspace.SettingsOf(directory).Timezone;
         temporary = Path.Combine(CoterieServer.Folder(directory), "live");
@@ -291,8 +292,20 @@ public sealed class LiveMembership : BackgroundService
 
     void Place(string[] ids, LiveBase known, long position, CancellationToken stop)
     {
-        using var store = OpenStore();
-        using var interruption = store is null ? default : stop.Register(store.Interrupt);
+        // In a server the workspace's own readers are asked: one who opened the file beside them would keep it when it is replaced.
+        if (host is not null)
+        {
+            host.Read(store => Place(ids, known, position, store), stop);
+            return;
+        }
+
+        using var own = OpenStore();
+        using var interruption = own is null ? default : stop.Register(own.Interrupt);
+        Place(ids, known, position, own);
+    }
+
+    bool Place(string[] ids, LiveBase known, long position, DuckDbWarehouse? store)
+    {
         if (store is not null && measured != position)
         {
             if (CustomerScoring.NewestEvent(store) is { } stored && stored > newest) newest = stored;
@@ -301,6 +314,7 @@ public sealed class LiveMembership : BackgroundService
 
         Resolve(store);
         if (ids.Length > 0) Place(ids, known, store);
+        return true;
     }
 
     void Place(string[] ids, LiveBase known, DuckDbWarehouse? store)
