@@ -74,6 +74,20 @@ public sealed class WorkspaceHost : IDisposable
         }
     });
 
+    /// <summary>Does something with a reader of one's own: the warehouse's file is not replaced meanwhile.</summary>
+    public T Shared<T>(Func<T> work)
+    {
+        swapping.EnterReadLock();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            swapping.ExitReadLock();
+        }
+    }
+
     /// <summary>Asks the warehouse; readers see what was written when their statement began, and wait for nobody.</summary>
     public T Read<T>(Func<DuckDbWarehouse, T> ask, CancellationToken stop = default)
     {

@@ -30,7 +30,9 @@ sealed class AudienceDesk : IDisposable
     public T? AskIfAny<T>(Func<RuleScope, T> ask, CancellationToken stop) where T : class => collected.Events == 0 ? null : Ask(ask, stop);
 
     /// <exception cref="InputException">There are no events yet, or the run cannot be used.</exception>
-    public T Ask<T>(Func<RuleScope, T> ask, CancellationToken stop)
+    public T Ask<T>(Func<RuleScope, T> ask, CancellationToken stop) => host.Shared(() => AskAlone(ask, stop));
+
+    T AskAlone<T>(Func<RuleScope, T> ask, CancellationToken stop)
     {
         lock (gate)
         {

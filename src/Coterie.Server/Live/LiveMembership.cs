@@ -32,6 +32,7 @@ public sealed class LiveMembership : BackgroundService
 
     // Only the worker touches these; Switch asks it to read the log again.
     readonly LiveTail tail = new();
+    readonly WorkspaceHost? host;
     DateTime newest = DateTime.MinValue;
     long measured = -1, forgotten;
     volatile bool rescan;
