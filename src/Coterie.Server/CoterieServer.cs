@@ -115,6 +115,8 @@ public static class CoterieServer
 
     static void Routes(WebApplication server, string folder, ServerOptions options)
     {
+        // Its key is read now: with one that anybody could guess, the server does not start.
+        server.Services.GetRequiredService<Audit>();
         // Made now, so that a damaged log is an error at the start and not at the first event.
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
         var live = server.Services.GetRequiredService<LiveMembership>();
