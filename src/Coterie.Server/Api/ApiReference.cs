@@ -9,7 +9,7 @@ sealed record ReferenceParameter(string Name, string Where, string Type, bool Re
 sealed record ReferenceRoute(string Id, string Method, string Path, string Summary, string? More, IReadOnlyList<ReferenceParameter> Parameters, string? Body, string? Example, string? Answer, IReadOnlyList<string> Statuses);
 
 /// <summary>A type as the reference shows it.</summary>
-sealed record ReferenceType(string Name, string? Meaning, IReadOnlyList<ReferenceParameter> Fields);
+sealed record DescribedType(string Name, string? Meaning, IReadOnlyList<ReferenceParameter> Fields);
 
 /// <summary>The API's document in the order and the words of a page for people.</summary>
 static class ApiReference
@@ -20,10 +20,10 @@ static class ApiReference
             .OrderBy(r => r.Group, StringComparer.Ordinal).GroupBy(r => r.Group, r => r.Route),
     ];
 
-    public static IReadOnlyList<ReferenceType> Types(OpenApiDocument document) =>
+    public static IReadOnlyList<DescribedType> Types(OpenApiDocument document) =>
     [
         .. (document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>()).Where(s => s.Value.Properties is { Count: > 0 }).OrderBy(s => s.Key, StringComparer.Ordinal)
-            .Select(s => new ReferenceType(s.Key, s.Value.Description, [.. s.Value.Properties!.Select(p => new ReferenceParameter(p.Key, "", TypeOf(p.Value), s.Value.Required?.Contains(p.Key) == true, p.Value.Description))])),
+            .Select(s => new DescribedType(s.Key, s.Value.Description, [.. s.Value.Properties!.Select(p => new ReferenceParameter(p.Key, "", TypeOf(p.Value), s.Value.Required?.Contains(p.Key) == true, p.Value.Description))])),
     ];
 
     static ReferenceRoute Route(string path, string method, OpenApiOperation operation)

@@ -13,7 +13,8 @@ static class ApiRoutes
 {
     public static void MapApi(this IEndpointRouteBuilder server)
     {
-        var api = server.MapGroup("/api/v1").RequireAuthorization(SignIn.Viewer).WithRequestTimeout(TimeSpan.FromSeconds(30));
+        var api = server.MapGroup("/api/v1").RequireAuthorization(SignIn.Viewer);
+        api.WithRequestTimeout(TimeSpan.FromSeconds(30));
         api.MapPeople();
         api.MapRuns();
         api.MapSegments();

@@ -35,8 +35,8 @@ sealed class CustomerTables(DecisionShelf shelf)
 
     static List<IReadOnlyDictionary<string, string?>> Rows(DuckDbWarehouse engine, string path, string customer)
     {
-        var (q, file) = (engine.Dialect.Name, engine.Dialect.Text(path));
-        var source = $"read_csv({file}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')";
+        Func<string, string> q = engine.Dialect.Name;
+        var source = $"read_csv({engine.Dialect.Text(path)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')";
         var columns = engine.Rows(new Step("columns of a decision's table", $"DESCRIBE SELECT * FROM {source}"), r => r.GetString(0));
         var id = columns.Contains("customer_id") ? "customer_id" : "customer";
         // Ids that a spreadsheet would compute are guarded in the file.

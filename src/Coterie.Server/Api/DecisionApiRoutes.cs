@@ -47,7 +47,7 @@ static class DecisionApiRoutes
         api.MapPost("/decisions/{kind}", (HttpContext http, JobQueue queue, Audit audit, string kind, DecisionRequest? request) =>
         {
             if (!DecisionShelf.Kinds.Contains(kind)) return Unknown(kind);
-            if (!JobKinds.IsCommand(kind)) return Problems.Of(409, "comes_with_runs", $"'{kind}' is made by every run; ask for a run with POST /api/v1/jobs.");
+            if (!JobKinds.All.Contains(kind)) return Problems.Of(409, "comes_with_runs", $"'{kind}' is made by every run; ask for a run with POST /api/v1/jobs.");
             var arguments = request?.Arguments ?? [];
             if (kind == "recommend") arguments.TryAdd("all", "true");
             return JobRoutes.Request(http, queue, audit, kind, arguments);
