@@ -34,6 +34,10 @@ public static class CommandLine
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),
+        EraseCommand.Create(),
+        RetentionCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
         CommonOptions.Verbose,
     };
 

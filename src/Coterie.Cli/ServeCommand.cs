@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coterie.Server;
 using Coterie.Server.Access;
+using Coterie.Server.Operations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Cli;
@@ -16,7 +17,10 @@ internal static class ServeCommand
         every.Validators.Add(CommonOptions.AtLeast(every, 1));
         var database = new Option<string?>("--database") { Description = "Connection string of a PostgreSQL database for people, keys, jobs and audit; also from COTERIE_DATABASE. Default: SQLite in the workspace.", HelpName = "TEXT" };
         var memory = CommonOptions.MemoryLimit();
-        var command = new Command("serve", "Runs the server: collects events from the SDKs of Segment, RudderStack, PostHog and Jitsu, makes segments, and shows them on a dashboard and over an API.") { workspace, urls, every, database, memory };
+        var log = new Option<string>("--log") { Description = "How the log on standard output is written: text or json. It holds no personal data.", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
+        log.AcceptOnlyFromAmong("text", "json");
+        var proxies = new Option<string[]>("--proxy") { Description = "Address or network of a proxy in front of the server, whose X-Forwarded-For and X-Forwarded-Proto are believed; may be given again.", HelpName = "ADDRESS", DefaultValueFactory = _ => [] };
+        var command = new Command("serve", "Runs the server: collects events from the SDKs of Segment, RudderStack, PostHog and Jitsu, makes segments, and shows them on a dashboard and over an API.") { workspace, urls, every, database, memory, log, proxies };
         command.SetAction(async (parsed, stop) =>
         {
             var directory = parsed.GetValue(workspace)!;
@@ -29,6 +33,8 @@ internal static class ServeCommand
                 Database = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("COTERIE_DATABASE"),
                 Program = ThisProgram(),
                 MemoryLimit = parsed.GetValue(memory),
+                Log = parsed.GetValue(log) == "json" ? LogFormat.Json : LogFormat.Text,
+                Proxies = parsed.GetValue(proxies)!,
             });
             await server.StartAsync(stop);
             var output = parsed.InvocationConfiguration.Output;

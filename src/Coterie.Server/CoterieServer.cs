@@ -3,8 +3,10 @@ using Coterie.Server.Access;
 using Coterie.Server.Api;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
+using Coterie.Server.Insight;
 using Coterie.Server.Jobs;
 using Coterie.Server.Live;
+using Coterie.Server.Operations;
 using Coterie.Server.Pages;
 using Coterie.Warehouse.DuckDb;
 using Microsoft.AspNetCore.Builder;
@@ -37,7 +39,7 @@ public static class CoterieServer
             Listen(builder, options);
             Services(builder.Services, options, folder, host);
             var server = builder.Build();
-            Middleware(server);
+            Middleware(server, options);
             Routes(server, folder, options);
             return server;
         }
@@ -59,9 +61,7 @@ public static class CoterieServer
             k.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             k.Limits.MaxConcurrentConnections = 10_000;
         });
-        builder.Logging.ClearProviders().AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
-            // It warns that session keys are not encrypted at rest: their folder is readable by the server's user only.
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.AddServerLog(options.Log);
     }
 
     static void Services(IServiceCollection services, ServerOptions options, string folder, WorkspaceHost host)
@@ -77,15 +77,20 @@ public static class CoterieServer
         services.AddSingleton(s => new Audit(s.GetRequiredService<ServerData>(), folder));
         services.AddSingleton<Runs>();
         services.AddSingleton<CollectedState>();
-        services.AddSingleton(_ => new Collecting(folder));
-        services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
+        services.AddWork(folder);
+        services.AddSingleton(s => new Collecting(folder, options.Storage, s.GetRequiredService<SourceActivity>()));
+        services.AddSingleton(s => new Loading((file, stop) => host.Write(w => Ingestion.Add(w, [file], stop)), folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
         services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
         services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         services.AddSingleton<JobQueue>();
-        services.AddSingleton<Uploads>();
+        services.AddSingleton<JobFiles>();
         services.AddSingleton<DecisionShelf>();
-        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<Uploads>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
+        services.AddSchedules();
+        services.AddDrift();
+        services.AddTelemetryExport();
+        services.AddGracefulStop();
+        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<JobFiles>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
         services.AddApi();
@@ -93,11 +98,14 @@ public static class CoterieServer
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
         services.AddScoped<PageState>();
+        services.AddInsight();
         services.Configure<JsonOptions>(o => ApiJson.Set(o.SerializerOptions));
     }
 
-    static void Middleware(WebApplication server)
+    static void Middleware(WebApplication server, ServerOptions options)
     {
+        server.UseStrictRequests();
+        server.UseProxies(options.Proxies);
         server.UseProblems();
         server.UseSecurityHeaders();
         server.UseRouting();
@@ -115,7 +123,7 @@ public static class CoterieServer
         server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>
         {
-            string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble }.OfType<string>()];
+            string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble, live.Trouble }.OfType<string>()];
             return Results.Json(new { status = problems.Length == 0 ? "ok" : "trouble", problems, collected = collecting.Log.Last, loaded = loading.Loaded }, statusCode: problems.Length == 0 ? 200 : 503);
         }).AllowAnonymous();
         server.MapGet("/version", () => Results.Json(new { version = Version })).AllowAnonymous();

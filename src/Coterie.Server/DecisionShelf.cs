@@ -66,6 +66,14 @@ public sealed class DecisionShelf(WorkspaceHost host, Runs runs, JobQueue queue)
     static SortedDictionary<string, string> Files(string directory, Func<string, bool> wanted) =>
         new(Directory.Exists(directory) ? Directory.EnumerateFiles(directory).Where(f => f.EndsWith(".csv", StringComparison.Ordinal) || f.EndsWith(".json", StringComparison.Ordinal)).Where(wanted).ToDictionary(f => Path.GetFileName(f)) : [], StringComparer.Ordinal);
 
+    /// <summary>The page as someone sees it who may not see customers: without the tables that name them.</summary>
+    public static DecisionPage WithoutCustomers(DecisionPage page) => page with { Blocks = [.. page.Blocks.Where(b => !Names(b))] };
+
+    /// <summary>Whether a page names customers.</summary>
+    public static bool NamesCustomers(DecisionPage page) => page.Blocks.Any(Names);
+
+    static bool Names(DecisionBlock block) => block is DecisionTable table && table.Columns.Any(c => c.Name.En.StartsWith("Customer", StringComparison.Ordinal) && c.Unit == "text");
+
     /// <summary>Whether a table tells about single customers: looking at it is looking at personal data.</summary>
     public static bool IsPersonal(string path)
     {

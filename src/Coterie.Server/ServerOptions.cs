@@ -1,3 +1,6 @@
+using Coterie.Server.Log;
+using Coterie.Server.Operations;
+
 namespace Coterie.Server;
 
 /// <summary>How a server runs.</summary>
@@ -15,6 +18,12 @@ public sealed record ServerOptions
     public string? Database { get; init; }
     /// <summary>Program and first words of the command line: jobs are its commands, each a process of its own. Empty: such jobs fail and say so.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
+    /// <summary>How the log on standard output is written.</summary>
+    public LogFormat Log { get; init; }
+    /// <summary>Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; of others they are not.</summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+    /// <summary>Where the log and the inbox keep their files; tests put one in its place that fails.</summary>
+    internal Func<string, LogStorage> Storage { get; init; } = d => new DiskStorage(d);
     /// <summary>Bytes that the embedded database may hold in memory.</summary>
     public long MemoryLimit { get; init; } = 1_500_000_000;
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Coterie.Server.Operations;
 using Coterie.Warehouse;
 using Coterie.Warehouse.DuckDb;
 
@@ -11,6 +13,7 @@ public sealed class WorkspaceHost : IDisposable
     readonly DuckDbOptions storage;
     readonly Lock writing = new();
     readonly ConcurrentBag<DuckDbWarehouse> readers = [];
+    readonly FileStream serverLock;
     volatile bool closed;
 
     /// <exception cref="InputException">The directory is no workspace and not empty, or somebody else has it open.</exception>
@@ -19,6 +22,15 @@ public sealed class WorkspaceHost : IDisposable
         this.storage = storage;
         workspace = Workspace.Open(directory, storage, create: true);
         Directory = workspace.Directory;
+        try
+        {
+            serverLock = ServerFolder.Hold(CoterieServer.Folder(directory));
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
     }
 
     public string Directory { get; }
@@ -47,6 +59,7 @@ public sealed class WorkspaceHost : IDisposable
         ObjectDisposedException.ThrowIf(closed, this);
         var reader = readers.TryTake(out var free) ? free : OpenReader();
         var interruption = stop.Register(reader.Interrupt);
+        var began = Stopwatch.GetTimestamp();
         try
         {
             return ask(reader);
@@ -54,6 +67,7 @@ public sealed class WorkspaceHost : IDisposable
         finally
         {
             interruption.Dispose();
+            Telemetry.Read(began);
             // One that was interrupted answers nothing any more.
             if (closed || stop.IsCancellationRequested) reader.Dispose();
             else readers.Add(reader);
@@ -123,6 +137,7 @@ public sealed class WorkspaceHost : IDisposable
             closed = true;
             while (readers.TryTake(out var reader)) reader.Dispose();
             workspace.Dispose();
+            serverLock.Dispose();
         }
     }
 }

@@ -98,7 +98,7 @@ public static class CustomerScoring
     {
         if (fresh.IsEmpty)
         {
-            Cleaning.Load(small, [], new CleanOptions());
+            Cleaning.Add(small, [], new CleanOptions());
             return;
         }
 
@@ -108,7 +108,8 @@ public static class CustomerScoring
         {
             using (var to = File.Create(file)) to.Write(fresh.Span);
             var relations = new FileSource(new CollectOptions { Files = [file], Timezone = request.Timezone, TemporaryDirectory = request.TemporaryDirectory }).Open(small);
-            Cleaning.Load(small, relations, new CleanOptions());
+            // Which column came from where is for people who look at a workspace.
+            Cleaning.Add(small, [.. relations.Select(r => r with { Mapping = [] })], new CleanOptions());
         }
         finally
         {

@@ -90,6 +90,15 @@ public static class Erasure
         return Finish(workspace, ErasureJournal.Begin(folder, id, begun, options.By, options.Reason, person), options);
     }
 
+    /// <summary>Erases whoever is on the list of erased customers and is in the events all the same: after a restore from an older backup.</summary>
+    /// <returns>Null where there is nobody.</returns>
+    public static ErasureReceipt? Again(Workspace workspace, ErasureOptions options)
+    {
+        if (SuppressionList.Read(workspace.Directory) is not { Count: > 0 } list) return null;
+        var back = Persons.Ids(workspace.Warehouse).Where(list.Has).ToArray();
+        return back.Length == 0 ? null : Run(workspace, options with { Customers = back });
+    }
+
     /// <summary>Lets erased customers come back: their later events are taken again.</summary>
     /// <returns>How many of the ids were refused until now.</returns>
     /// <exception cref="InputException">It is no workspace, or its list is damaged.</exception>

@@ -1,6 +1,5 @@
 using Coterie.Clustering;
 using Coterie.Evaluation;
-using Coterie.Feedback;
 using Coterie.Numerics;
 
 namespace Coterie;

@@ -1,8 +1,7 @@
 using Coterie.Clean;
 using Coterie.Clustering;
-using Coterie.Feedback;
 using Coterie.Features;
-using Coterie.Fusion;
+using Coterie.Feedback;
 using Coterie.Numerics;
 using Coterie.Profiles;
 using Coterie.Sequences;

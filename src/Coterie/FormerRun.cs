@@ -26,6 +26,7 @@ public sealed class FormerRun
     readonly RunReport report;
     readonly FeatureTable table;
     readonly Assignment assignment;
+    readonly Lazy<Explained> explained;
 
     FormerRun(string directory, SegmentationModel model, RunReport report, FeatureTable table, Assignment assignment)
     {
@@ -34,6 +35,18 @@ public sealed class FormerRun
         this.report = report;
         this.table = table;
         this.assignment = assignment;
+        explained = new(Prepare);
+    }
+
+    // What every explanation needs and no customer changes.
+    sealed record Explained(PreparedTable Prepared, Numerics.Matrix? Loadings, SegmentCentres Centres, SegmentMedians Medians);
+
+    Explained Prepare()
+    {
+        var prepared = model.Representation.Explained(table, out var loadings);
+        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
+        var centres = SegmentCentres.Of(prepared.Rows, assignment.Labels, model.Segments.Count, distance);
+        return new(prepared, loadings, centres, SegmentMedians.Of(table, assignment.Labels, centres.Clusters, Environment.ProcessorCount));
     }
 
     /// <exception cref="InputException">The directory is not a run's output, or it is damaged.</exception>
@@ -63,15 +76,15 @@ public sealed class FormerRun
     /// <summary>Why a customer is where it is.</summary>
     public Explanation Explain(string customer)
     {
-        var prepared = model.Representation.Explained(table, out var loadings);
-        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
+        var known = explained.Value;
         var explanation = Explainer.Explain(new ExplainRequest
         {
             Table = table,
-            Prepared = prepared,
-            Loadings = loadings,
+            Prepared = known.Prepared,
+            Loadings = known.Loadings,
             Assignment = assignment,
-            Centres = SegmentCentres.Of(prepared.Rows, assignment.Labels, model.Segments.Count, distance),
+            Centres = known.Centres,
+            Medians = known.Medians,
             Profiles = report.Segments,
             Currency = report.Currency,
         }, customer);

@@ -1,4 +1,3 @@
-using Coterie.Features;
 using Coterie.Feedback;
 using Coterie.Numerics;
 using Coterie.Profiles;
@@ -17,7 +16,9 @@ public sealed record ReviewItem(string Customer, string Segment, Bilingual Segme
 
 /// <summary>Which customers a person should look at first: those on a border (Lewis and Gale 1994, uncertainty sampling), disputed between views, of value, and unlike each other, so
 /// that each answer says something new (Brinker 2003, diversity in active learning).</summary>
+#pragma warning disable CA1711 // It is a queue in the sense of the field (a review queue) and no collection type.
 public static class ReviewQueue
+#pragma warning restore CA1711
 {
     /// <summary>Disputes weigh like a fully uncertain customer; value breaks ties among the equally uncertain.</summary>
     const double DisputeWeight = 1, ValueWeight = 0.25;

@@ -13,7 +13,7 @@ static class ApiServices
         services.AddSingleton<FormerRuns>();
         services.AddSingleton<CustomerEvents>();
         services.AddSingleton<CustomerTables>();
-        services.AddSingleton<AudienceDesk>();
+        services.AddSingleton<Audiences.AudienceDesk>();
         services.AddRateLimits();
         services.AddRequestTimeouts();
         services.AddApiDocument();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Coterie.Activation.Rules;
 using Coterie.Profiles;
 using Coterie.Server.Access;
+using Coterie.Server.Audiences;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

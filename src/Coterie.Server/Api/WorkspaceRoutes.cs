@@ -72,13 +72,13 @@ static class WorkspaceRoutes
                 audit.Write(http.Caller(), "customer.erase", audit.Customer(customer), new { job = job.Id });
                 return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));
             }).RequireAuthorization(SignIn.Admin).Gives<JobAnswer>(202).Says("Erase a customer", "Everything about the person goes: events, log, features, memberships, exports, stored rows of models. The job's receipt is among /erasures.", """{"reason": "asked on 2026-03-01"}""");
-        api.MapPost("/uploads", async (HttpContext http, Uploads uploads, Audit audit, string name) =>
+        api.MapPost("/uploads", async (HttpContext http, JobFiles uploads, Audit audit, string name) =>
         {
             if (name.Length > 200) throw new ConfigurationException($"name has {name.Length} characters; expected at most 200.");
             var id = await uploads.Save(name, http.Request.Body, http.RequestAborted);
             audit.Write(http.Caller(), "upload", null, new { name = Path.GetFileName(name) });
             return Results.Created($"/api/v1/uploads/{id}", new UploadAnswer(id));
-        }).RequireAuthorization(SignIn.Operator).WithMetadata(new BodyCap(Uploads.Most + 1), new Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutAttribute(600_000)).Gives<UploadAnswer>(201)
+        }).RequireAuthorization(SignIn.Operator).WithMetadata(new BodyCap(JobFiles.Most + 1), new Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutAttribute(600_000)).Gives<UploadAnswer>(201)
             .Says("Hand in a file for a job", "The body is the file itself; name tells its form (.csv, .jsonl, .parquet …). The answer's id is the value of a job's option that takes a file.");
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Log;
+using Coterie.Server.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,7 +24,7 @@ static class CollectorRoutes
     {
         var sink = new Sink(collecting, sources, full, new SourceLimits(TimeProvider.System));
         // Write keys are checked by the routes themselves, in the forms that the clients send them.
-        routes = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new CountsEvents());
+        routes = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new CountsEvents()).AddEndpointFilter(Telemetry.Collector);
         foreach (var path in new[] { "/v1/batch", "/v1/import", "/v1/b", "/b" }) sink.Map(routes, path, null, WireFormat.Segment);
         foreach (var (word, call) in Calls)
         {
@@ -46,6 +47,8 @@ static class CollectorRoutes
 
     sealed class Sink(Collecting collecting, Sources sources, Func<string?> full, SourceLimits limits)
     {
+        readonly BodySpace space = new();
+
         public void Map(IEndpointRouteBuilder routes, string path, string? call, WireFormat format)
         {
             // Said as a delegate: as a RequestDelegate its result would be dropped.
@@ -69,12 +72,13 @@ static class CollectorRoutes
             if (full() is { } why) return Answer.Later(http, 503, 30, "storage_unavailable", why);
             try
             {
-                using var body = await RequestBody.Read(http.Request.Body, http.RequestAborted);
+                using var share = space.Begin();
+                using var body = await RequestBody.Read(http.Request.Body, share, http.RequestAborted);
                 return await Take(http, body.RootElement, call, format);
             }
             catch (BadRequestException e)
             {
-                return Answer.Failure(e.Status, e.Code, e.Message);
+                return e.Status == 429 ? Answer.Later(http, 429, 1, e.Code, e.Message) : Answer.Failure(e.Status, e.Code, e.Message);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Coterie.Server.Log;
+using Coterie.Server.Operations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Coterie.Server.Collector;
 
 /// <summary>Brings what the log has taken into the workspace's events, again and again. Ids make it idempotent: a load that was cut off is done again, and
 /// changes nothing that was there.</summary>
-sealed partial class Loading(WorkspaceHost host, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
+sealed partial class Loading(Action<string, CancellationToken> add, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
 {
     readonly string position = Path.Combine(directory, "loaded.json");
 
@@ -21,7 +22,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(await File.ReadAllBytesAsync(position, stoppingToken))!.Sequence;
+        Resume();
         using var timer = new PeriodicTimer(every);
         do
         {
@@ -37,11 +38,18 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
             catch (Exception e) when (e is InputException or IOException or Warehouse.WarehouseException)
             {
                 // The log waits.
-                Trouble = e.Message;
-                Failed(logger, e.Message);
+                // A disk's trouble names files; the others may quote events.
+                Trouble = e is IOException ? e.Message : Redaction.Of(e.Message);
+                Failed(logger, Trouble);
             }
         }
         while (await Next(timer, stoppingToken));
+    }
+
+    /// <summary>Goes on where a former process ended.</summary>
+    internal void Resume()
+    {
+        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(File.ReadAllBytes(position))!.Sequence;
     }
 
     static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
@@ -68,6 +76,8 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
     {
         var until = log.Last;
         if (until <= Loaded) return;
+        using var trace = Telemetry.Traces.StartActivity("load");
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var file = Path.Combine(directory, "loading.jsonl");
         var frames = 0;
         using (var lines = File.Create(file))
@@ -80,12 +90,13 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
             })) Damaged(logger, damage.File, damage.Offset, damage.Bytes);
         }
 
-        if (frames > 0) host.Write(workspace => Ingestion.Add(workspace, [file], stop));
+        if (frames > 0) add(file, stop);
         File.Delete(file);
         var next = position + ".new";
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Position(until)));
         File.Move(next, position, overwrite: true);
         Loaded = until;
+        Telemetry.Loaded(frames, began);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Loading events into the workspace failed and will be tried again: {Why}")]

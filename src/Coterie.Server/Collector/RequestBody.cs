@@ -11,20 +11,41 @@ static class RequestBody
     /// <summary>Bytes after unpacking.</summary>
     public const int MostUnpacked = 32 << 20;
 
+    /// <summary>A body that has not arrived by then is given up.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     // Deeper documents are an attack on the parser, not an event.
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    /// <exception cref="BadRequestException">Too large, not JSON, or broken gzip.</exception>
-    public static async Task<JsonDocument> Read(Stream body, CancellationToken stop)
+    /// <param name="body">As sent.</param>
+    /// <param name="space">Pays for what is held, until it is disposed.</param>
+    /// <param name="stop">The caller has gone.</param>
+    /// <exception cref="BadRequestException">Too large, too slow, not JSON, or broken gzip.</exception>
+    public static async Task<JsonDocument> Read(Stream body, BodySpace.Share space, CancellationToken stop)
     {
-        var sent = await Whole(body, MostSent, "sent", stop);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        MemoryStream sent;
+        try
+        {
+            sent = await Whole(body, MostSent, "sent", space, patience.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new BadRequestException("too_slow", $"The body did not arrive within {Patience.TotalSeconds:0} seconds.", status: 408);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            throw new BadRequestException("bad_request", "The body cannot be read as HTTP sends it.", status: e.StatusCode);
+        }
+
         if (sent.Length == 0) throw new BadRequestException("empty_body", "The body is empty; expected JSON.");
         if (sent.Length > 2 && sent.GetBuffer() is [0x1F, 0x8B, ..])
         {
             try
             {
                 using var unzip = new GZipStream(sent, CompressionMode.Decompress);
-                sent = await Whole(unzip, MostUnpacked, "unpacked", stop);
+                sent = await Whole(unzip, MostUnpacked, "unpacked", space, stop);
             }
             catch (InvalidDataException e)
             {
@@ -42,13 +63,14 @@ static class RequestBody
         }
     }
 
-    static async Task<MemoryStream> Whole(Stream from, int most, string how, CancellationToken stop)
+    static async Task<MemoryStream> Whole(Stream from, int most, string how, BodySpace.Share space, CancellationToken stop)
     {
         var to = new MemoryStream();
         var piece = new byte[1 << 16];
         while (await from.ReadAsync(piece, stop) is var n and > 0)
         {
             if (to.Length + n > most) throw new BadRequestException("too_large", $"The body has more than {most >> 20} MB {how}.", status: 413);
+            space.Take(n);
             await to.WriteAsync(piece.AsMemory(0, n), stop);
         }
 

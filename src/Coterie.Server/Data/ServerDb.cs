@@ -12,9 +12,11 @@ public sealed class ServerDb(DbContextOptions<ServerDb> options) : DbContext(opt
     public DbSet<AuditRow> Audit => Set<AuditRow>();
     public DbSet<JobRow> Jobs => Set<JobRow>();
     public DbSet<ScheduleRow> Schedules => Set<ScheduleRow>();
+    public DbSet<DriftRow> Drift => Set<DriftRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
     public DbSet<DestinationRow> Destinations => Set<DestinationRow>();
     public DbSet<IdempotencyRow> Idempotency => Set<IdempotencyRow>();
+    public DbSet<InboxMarkRow> InboxMarks => Set<InboxMarkRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -25,9 +27,11 @@ public sealed class ServerDb(DbContextOptions<ServerDb> options) : DbContext(opt
         model.Entity<AuditRow>(t => { t.ToTable("audit"); t.HasIndex(a => a.Time); t.HasIndex(a => a.Subject); });
         model.Entity<JobRow>(t => { t.ToTable("jobs"); t.HasIndex(j => j.State); t.Property(j => j.State).HasConversion<string>(); });
         model.Entity<ScheduleRow>(t => t.ToTable("schedules"));
+        model.Entity<DriftRow>(t => { t.ToTable("drift"); t.HasIndex(d => d.Run); });
         model.Entity<SettingRow>(t => { t.ToTable("settings"); t.HasKey(s => s.Key); });
         model.Entity<DestinationRow>(t => { t.ToTable("destinations"); t.HasIndex(d => d.Name).IsUnique(); });
         model.Entity<IdempotencyRow>(t => { t.ToTable("idempotency"); t.HasKey(i => i.Id); t.HasIndex(i => i.Created); });
+        model.Entity<InboxMarkRow>(t => { t.ToTable("inbox_marks"); t.HasKey(m => m.Id); t.Property(m => m.State).HasConversion<string>(); });
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

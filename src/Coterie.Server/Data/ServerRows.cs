@@ -117,6 +117,8 @@ public sealed class ScheduleRow
     public required string Cron { get; set; }
     public bool Enabled { get; set; } = true;
     public DateTime? LastRun { get; set; }
+    /// <summary>When it was made or last changed: what came due before is not made up for.</summary>
+    public DateTime Since { get; set; }
 }
 
 /// <summary>A setting of the server, as JSON.</summary>
@@ -149,4 +151,14 @@ public sealed class IdempotencyRow
     public string? Answer { get; set; }
     public string? Location { get; set; }
     public DateTime Created { get; set; }
+}
+
+/// <summary>What became of a refused event of the inbox. Those that wait have no row.</summary>
+public sealed class InboxMarkRow
+{
+    /// <summary>Number of its frame and place in it.</summary>
+    public required string Id { get; set; }
+    public Collector.InboxState State { get; set; }
+    public DateTime Time { get; set; }
+    public required string Who { get; set; }
 }

@@ -32,6 +32,8 @@ public static class JobKinds
     /// <summary>Words of every command that may be asked for.</summary>
     public static IEnumerable<string> All => Commands.Keys;
 
+    public static bool IsCommand(string kind) => Commands.ContainsKey(kind);
+
     /// <summary>What is wrong with a job's options, one line a problem; empty when nothing is. Values are given to the process one by one, never as a line for a shell.</summary>
     public static IReadOnlyList<string> Problems(string kind, IReadOnlyDictionary<string, string> arguments)
     {
@@ -41,7 +43,7 @@ public static class JobKinds
         {
             if (command.Files.Contains(option))
             {
-                if (!Uploads.IsId(value)) problems.Add($"'{option}' is no upload.");
+                if (!JobFiles.IsId(value)) problems.Add($"'{option}' is no upload.");
             }
             else if (!command.Options.Contains(option))
             {

@@ -91,6 +91,13 @@ public sealed class JobQueue(ServerData data)
         waiting.Release(db.Jobs.Count(j => j.State == JobState.Queued) + 1);
     }
 
+    /// <summary>A job that ran when the server was asked to stop waits for the next one; that is no failure of the job.</summary>
+    internal void PutBack(long id)
+    {
+        if (running.TryRemove(id, out var stop)) stop.Dispose();
+        Update(id, job => (job.State, job.Stage, job.Started) = (JobState.Queued, null, null));
+    }
+
     const string Interrupted = "The server stopped; begun again.";
 
     /// <summary>Waits for the next job and marks it as running.</summary>

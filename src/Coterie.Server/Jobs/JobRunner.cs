@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Coterie.Reports;
 using Coterie.Server.Data;
+using Coterie.Server.Operations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace Coterie.Server.Jobs;
 
 /// <summary>Runs one job after the other. A command runs as a process of its own on a copy of the workspace: it can be stopped at any moment, may fail in any way,
 /// gives its memory back, and keeps nobody from reading or collecting.</summary>
-sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, Uploads uploads, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
+sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uploads, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
 {
     const int KeptLines = 40;
     readonly Dictionary<string, OwnJob> own = own.ToDictionary(o => o.Kind, StringComparer.Ordinal);
@@ -44,6 +45,8 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, Uploads uploa
     async Task Run(JobRow job, CancellationToken stopping)
     {
         var stop = queue.Began(job.Id, stopping);
+        using var trace = Telemetry.Traces.StartActivity("job " + job.Kind);
+        var (began, ended) = (Stopwatch.GetTimestamp(), "done");
         try
         {
             var arguments = JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!;
@@ -55,18 +58,26 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, Uploads uploa
         catch (OperationCanceledException)
         {
             // Stopped with the server, it begins again with the next one.
-            if (stopping.IsCancellationRequested) return;
+            ended = stopping.IsCancellationRequested ? "put back" : "cancelled";
+            if (stopping.IsCancellationRequested)
+            {
+                queue.PutBack(job.Id);
+                return;
+            }
+
             queue.Ended(job.Id, j => j.State = JobState.Cancelled);
         }
         catch (Exception e)
         {
             // Whatever it was, the server goes on and the job says what.
+            ended = "failed";
             var expected = e is InputException or ConfigurationException or JobFailedException;
             if (!expected) Failed(logger, e, job.Id, job.Kind);
             queue.Ended(job.Id, j => (j.State, j.Error) = (JobState.Failed, expected ? e.Message : "Something went wrong that should not; the server's log has the details."));
         }
         finally
         {
+            Telemetry.JobEnded(job.Kind, ended, began);
             var folder = Path.Combine(Folder, $"{job.Id}");
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Coterie.Server.Collector;
 using Coterie.Server.Log;
 using Coterie.Warehouse;
@@ -13,12 +14,20 @@ namespace Coterie.Server.Live;
 /// placed as soon as somebody asks for them; until then the answer is the run's and says that it is pending.</remarks>
 public sealed class LiveMembership : BackgroundService
 {
+    /// <summary>Frames; with more that nobody has looked at, every answer is pending.</summary>
+    const int FarBehind = 10_000;
+
+    /// <summary>Milliseconds after which a run that could not be opened is tried again.</summary>
+    const int RetryMs = 60_000;
+
     readonly EventLog log;
     readonly Func<long> loaded;
     readonly string directory, timezone, temporary;
     readonly LiveOptions options;
     readonly LogFollower follower;
     readonly SemaphoreSlim work = new(0);
+    // Ids of frames that the worker has not looked at yet.
+    readonly ConcurrentDictionary<string, long> arriving = new(StringComparer.Ordinal);
     readonly Lock gate = new();
 
     // Only the worker touches these.
@@ -34,8 +43,9 @@ public sealed class LiveMembership : BackgroundService
     readonly Dictionary<string, string> owners = new(StringComparer.Ordinal);
     HashSet<string> computing = new(StringComparer.Ordinal);
     List<string> browsers = [];
-    LiveBase? current;
-    bool behind;
+    volatile LiveBase? current;
+    volatile bool behind, ended;
+    volatile string? batchTrouble, runTrouble;
 
     sealed record LiveBase(MemberIndex Index, SegmentationModel Model, IReadOnlyDictionary<string, MemberSegment> Segments);
 
@@ -53,17 +63,31 @@ public sealed class LiveMembership : BackgroundService
     }
 
     /// <summary>Why the last batch or the last change of the run failed; null when it did not.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble => batchTrouble ?? runTrouble;
 
     /// <summary>The newest run's members; null before the first run. It may be disposed of when a newer run comes.</summary>
     public MemberIndex? Members => current?.Index;
 
-    /// <summary>Takes a frame that was just acknowledged; never waits.</summary>
+    /// <summary>Takes a frame that is on the disk; from now on its customers' answers are pending. Never waits for work.</summary>
     public void Arrive(LogFrame frame)
     {
-        if (current is null) return;
-        follower.Arrive(frame);
+        if (current is null || ended) return;
+        if (follower.Arrive(frame))
+        {
+            foreach (var line in Lines(LoggedBatch.Read(frame.Payload)))
+                foreach (var id in EventSubject.Of(line.Span).Ids) arriving.AddOrUpdate(id, frame.Sequence, (_, before) => Math.Max(before, frame.Sequence));
+        }
+        else
+        {
+            behind = true;
+        }
+
         work.Release();
+    }
+
+    static IEnumerable<ReadOnlyMemory<byte>> Lines(LoggedBatch batch)
+    {
+        for (var rest = batch.Lines; rest.Span.IndexOf((byte)'\n') is var end and >= 0; rest = rest[(end + 1)..]) yield return rest[..end];
     }
 
     /// <summary>Asks for answers of customers anew, whatever is known of them.</summary>
@@ -108,7 +132,8 @@ public sealed class LiveMembership : BackgroundService
         {
             if (current is not { } known) return null;
             var id = customer.StartsWith(CustomerScoring.Anonymous, StringComparison.Ordinal) ? customer[CustomerScoring.Anonymous.Length..] : customer;
-            var pending = behind || waiting.Contains(id) || computing.Contains(id) || waiting.Contains(customer) || computing.Contains(customer);
+            bool Coming(string name) => (arriving.TryGetValue(name, out var frame) && !follower.Given(frame)) || waiting.Contains(name) || computing.Contains(name);
+            var pending = behind || Coming(id) || Coming(customer);
             if (answers.Of(customer) is { } answer) return answer with { Pending = pending };
             var member = known.Index.Of(customer);
             var since = moved.ContainsKey(id) || moved.ContainsKey(customer);
@@ -137,30 +162,40 @@ public sealed class LiveMembership : BackgroundService
     {
         await Task.Yield();
         string? tried = null;
+        long again = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             var began = Environment.TickCount64;
             try
             {
-                if (Workspace.LatestRunOf(directory) is { } run && run != tried && Path.GetFullPath(run) != current?.Index.Run)
+                if (Workspace.LatestRunOf(directory) is { } run && (run != tried || (runTrouble is not null && began >= again)))
                 {
-                    tried = run;
-                    await Task.Run(() => Switch(run), stoppingToken);
+                    (tried, again) = (run, began + RetryMs);
+                    runTrouble = await Trying(() => Switch(run), stoppingToken);
                 }
 
-                await Task.Run(() => Step(stoppingToken), stoppingToken);
-                Trouble = null;
+                batchTrouble = await Trying(() => Step(stoppingToken), stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception e) when (e is InputException or IOException or WarehouseException)
-            {
-                Trouble = e.Message;
-            }
 
             if (!await Next(began, stoppingToken)) return;
+        }
+    }
+
+    static async Task<string?> Trying(Action what, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Run(what, stop);
+            return null;
+        }
+        catch (Exception e) when (e is InputException or IOException or WarehouseException)
+        {
+            // Another command may have the workspace open, or the disk is full: the customers wait.
+            return e.Message;
         }
     }
 
@@ -169,7 +204,7 @@ public sealed class LiveMembership : BackgroundService
     {
         try
         {
-            await work.WaitAsync(waiting.Count > 0 && Trouble is null ? TimeSpan.Zero : TimeSpan.FromSeconds(1), stop);
+            await work.WaitAsync(waiting.Count > 0 && batchTrouble is null ? TimeSpan.Zero : TimeSpan.FromSeconds(1), stop);
             while (work.Wait(0, CancellationToken.None))
             {
                 // Many events are one reason to look.
@@ -198,8 +233,9 @@ public sealed class LiveMembership : BackgroundService
         var position = loaded();
         if (position > forgotten) tail.Forget(forgotten = position);
         var all = follower.Follow((frame, batch) => Take(frame, batch, position, known));
-        var began = log.Last;
-        lock (gate) behind = !all || began - follower.Cursor > 10_000;
+        behind = !all || log.Last - follower.Cursor > FarBehind;
+        foreach (var (id, frame) in arriving)
+            if (follower.Given(frame)) arriving.TryRemove(KeyValuePair.Create(id, frame));
         string[] ids;
         lock (gate)
         {
@@ -231,11 +267,11 @@ public sealed class LiveMembership : BackgroundService
         var now = DateTime.UtcNow;
         var fresh = now - batch.Received < TimeSpan.FromSeconds(30);
         var place = 0;
-        for (var rest = batch.Lines; rest.Span.IndexOf((byte)'\n') is var end and >= 0; rest = rest[(end + 1)..])
+        foreach (var line in Lines(batch))
         {
-            var subject = EventSubject.Of(rest.Span[..end]);
+            var subject = EventSubject.Of(line.Span);
             if (subject.Time is { } time && time <= now && time > newest) newest = time;
-            if (!isLoaded) tail.Add(frame.Sequence, place++, rest[..end], subject.Ids);
+            if (!isLoaded) tail.Add(frame.Sequence, place++, line, subject.Ids);
             lock (gate)
             {
                 foreach (var id in subject.Ids)
@@ -352,6 +388,9 @@ public sealed class LiveMembership : BackgroundService
 
     public override void Dispose()
     {
+        // Registered as a service and as a hosted one, it is disposed of twice.
+        if (ended) return;
+        ended = true;
         base.Dispose();
         current?.Index.Dispose();
         work.Dispose();

@@ -15,26 +15,43 @@ sealed class LogFollower(EventLog log)
     List<LogFrame> arrived = [];
     long waiting;
     int stuck;
+    bool dropped;
 
     /// <summary>Every frame up to this one has been given.</summary>
     public long Cursor { get; private set; }
 
-    /// <summary>Takes a frame that was just acknowledged; never waits.</summary>
-    public void Arrive(LogFrame frame)
+    /// <summary>Takes a frame that was just acknowledged; never waits for work.</summary>
+    /// <returns>False when too much came at once: the frame will be read from the log.</returns>
+    public bool Arrive(LogFrame frame)
     {
         lock (gate)
         {
-            if (waiting + frame.Payload.Length > MostWaiting) return;
+            if (waiting + frame.Payload.Length > MostWaiting)
+            {
+                dropped = true;
+                return false;
+            }
+
             waiting += frame.Payload.Length;
             arrived.Add(frame);
+            return true;
         }
+    }
+
+    /// <summary>Whether a frame was given. Safe from any thread.</summary>
+    public bool Given(long sequence)
+    {
+        lock (gate) return sequence <= Cursor || done.Contains(sequence);
     }
 
     /// <summary>Begins anew behind a frame.</summary>
     public void Restart(long after)
     {
-        done.Clear();
-        Cursor = after;
+        lock (gate)
+        {
+            done.Clear();
+            Cursor = after;
+        }
     }
 
     /// <summary>Gives each frame that was not given before; stops early when <paramref name="take"/> says that it has enough.</summary>
@@ -42,27 +59,38 @@ sealed class LogFollower(EventLog log)
     public bool Follow(Func<LogFrame, LoggedBatch, bool> take)
     {
         List<LogFrame> frames;
-        lock (gate) (frames, arrived, waiting) = (arrived, [], 0);
+        bool missing;
+        // What the log has by now holds every frame that was dropped before.
+        lock (gate) (frames, arrived, waiting, missing, dropped) = (arrived, [], 0, dropped, false);
         var (last, enough) = (log.Last, false);
         void Give(LogFrame frame)
         {
-            if (enough || frame.Sequence <= Cursor || done.Contains(frame.Sequence)) return;
-            if (take(frame, LoggedBatch.Read(frame.Payload))) done.Add(frame.Sequence);
-            else enough = true;
+            if (enough || Given(frame.Sequence)) return;
+            if (!take(frame, LoggedBatch.Read(frame.Payload)))
+            {
+                enough = true;
+                return;
+            }
+
+            lock (gate) done.Add(frame.Sequence);
         }
 
         foreach (var frame in frames) Give(frame);
+        if (missing && enough) lock (gate) dropped = true;
         Advance();
         // A frame that is on its way here comes within one round; one that does not was dropped, or its number was never used.
         stuck = Cursor < last ? stuck + 1 : 0;
         if (enough || Cursor >= last) return !enough;
-        if (stuck < 2) return true;
+        if (stuck < 2 && !missing) return true;
         log.Read(Cursor + 1, frame => Give(new LogFrame(frame.Sequence, frame.Payload.ToArray())));
         if (enough) Advance();
         else
         {
-            Cursor = Math.Max(Cursor, last);
-            done.RemoveWhere(s => s <= Cursor);
+            lock (gate)
+            {
+                Cursor = Math.Max(Cursor, last);
+                done.RemoveWhere(s => s <= Cursor);
+            }
         }
 
         stuck = 0;
@@ -71,6 +99,7 @@ sealed class LogFollower(EventLog log)
 
     void Advance()
     {
-        while (done.Remove(Cursor + 1)) Cursor++;
+        lock (gate)
+            while (done.Remove(Cursor + 1)) Cursor++;
     }
 }

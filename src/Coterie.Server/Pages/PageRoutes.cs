@@ -1,6 +1,9 @@
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
+using Coterie.Server.Pages.Audiences;
 using Coterie.Server.Pages.Decisions;
+using Coterie.Server.Pages.Explain;
+using Coterie.Server.Pages.Quality;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,11 +26,17 @@ static class PageRoutes
             return next(http);
         });
         server.MapRazorComponents<App>();
+        server.MapExplain();
         var forms = server.MapGroup("/do").AddEndpointFilter(Checked);
         forms.MapSignIn();
         forms.MapRuns();
         forms.MapDecisionForms();
+        forms.MapAudienceForms();
+        server.MapAudienceFiles();
         server.MapDecisionFiles();
+        forms.MapRunForms();
+        server.MapUpload();
+        forms.MapWork();
     }
 
     // Forms are bound by hand, so the framework does not see that they need it.

@@ -18,6 +18,9 @@ static class ConsentWords
         "acceptsmarketing", "accepts_marketing", "accepts-marketing", "accepts marketing", "emailmarketing", "email_marketing",
     ];
 
+    /// <summary>Each hint holds one of these.</summary>
+    internal static readonly string[] Parts = ["consent", "opt", "not", "unsub", "market"];
+
     static readonly ConsentPurpose[] All = [ConsentPurpose.Marketing, ConsentPurpose.Analytics, ConsentPurpose.Personalisation];
 
     static readonly Dictionary<string, ConsentPurpose[]> Yes = new(StringComparer.Ordinal)

@@ -51,14 +51,14 @@ public static class CustomerTable
         if (EventStore.Columns(warehouse, "events").Contains("properties"))
         {
             parts.Add("""
-                SELECT "customer_id", "time", 0 AS "row", json_extract("properties", '/context/traits') AS "traits" FROM "events" WHERE contains("properties", '"traits"') AND json_valid("properties")
+                SELECT "customer_id", "time", 0 AS "row", CASE WHEN json_valid("properties") THEN json_extract("properties", '/context/traits') END AS "traits" FROM "events" WHERE contains("properties", '"traits"')
                 """);
         }
 
         if (CustomerRows.Identities(warehouse) is { } rows)
         {
             foreach (var pointer in (string[])["/context/traits", "/traits"])
-                parts.Add($"SELECT \"customer_id\", \"time\", \"row\", json_extract(\"properties\", '{pointer}') AS \"traits\" FROM ({rows}) WHERE json_valid(\"properties\")");
+                parts.Add($"SELECT \"customer_id\", \"time\", \"row\", CASE WHEN json_valid(\"properties\") THEN json_extract(\"properties\", '{pointer}') END AS \"traits\" FROM ({rows})");
             // The country is a column of its own: it was taken out of the traits.
             parts.Add($"SELECT \"customer_id\", \"time\", \"row\", json_object('country', \"country\") AS \"traits\" FROM ({rows}) WHERE \"country\" IS NOT NULL");
         }

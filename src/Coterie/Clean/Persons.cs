@@ -80,6 +80,14 @@ static class Persons
         return Any($"SELECT count(*) FROM {EventStore.Rows} WHERE anonymous_id = $id") ? "anon:" + anonymous : null;
     }
 
+    /// <summary>Every id in the events.</summary>
+    public static IReadOnlyList<string> Ids(IWarehouse warehouse)
+    {
+        var columns = EventStore.Columns(warehouse, EventStore.Rows);
+        return [.. new[] { "customer_id", "anonymous_id", "previous_id" }.Where(columns.Contains)
+            .SelectMany(c => warehouse.Rows(new Step("list all ids", $"SELECT DISTINCT \"{c}\" FROM {EventStore.Rows} WHERE \"{c}\" IS NOT NULL"), r => r.GetString(0))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
     // An id that a row of somebody else has too, such as a shared tablet's, is not the person's.
     static IEnumerable<string> Ids(IWarehouse warehouse, IReadOnlyList<string> columns) => new[] { "customer_id", "anonymous_id", "previous_id" }.Where(columns.Contains)
         .SelectMany(column => warehouse.Rows(new Step("list the person's ids", $"""

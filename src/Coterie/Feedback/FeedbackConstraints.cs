@@ -1,5 +1,4 @@
 using Coterie.Clustering;
-using Coterie.Numerics;
 
 namespace Coterie.Feedback;
 

@@ -19,11 +19,13 @@ static class FeedbackJson
         MaxDepth = 8,
     };
 
+    static readonly JsonSerializerOptions Indented = new(Json) { WriteIndented = true, NewLine = "\n" };
+
     internal static byte[] Line(FeedbackEntry entry) => [.. JsonSerializer.SerializeToUtf8Bytes(entry, Json), (byte)'\n'];
 
     /// <summary>One document that holds them all, for programs.</summary>
     internal static string Document(IEnumerable<FeedbackEntry> entries) =>
-        JsonSerializer.Serialize(entries, new JsonSerializerOptions(Json) { WriteIndented = true, NewLine = "\n" });
+        JsonSerializer.Serialize(entries, Indented);
 
     /// <summary>Reads a file of entries; lines without text are passed over.</summary>
     /// <exception cref="InputException">A line cannot be read; says which, why, and what to do.</exception>

@@ -84,6 +84,47 @@ public sealed class FeedbackLog
         return written;
     }
 
+    /// <summary>Takes a customer out of the file, because the customer is to be forgotten: entries about nobody else go, lists go on without the id, and notes that hold it are
+    /// emptied. The one change of the file that is not an append.</summary>
+    /// <returns>Entries that went or were changed.</returns>
+    /// <exception cref="InputException">The file is damaged.</exception>
+    public int Erase(string customer)
+    {
+        if (!File.Exists(Path)) return 0;
+        using var held = Hold();
+        var before = FeedbackJson.Read(Path);
+        var after = before.Select(e => Without(e, customer)).OfType<FeedbackEntry>().ToList();
+        // A withdrawal of what went has nothing left to take back.
+        var ids = after.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+        var gone = before.Select(e => e.Id).Where(id => !ids.Contains(id)).ToHashSet(StringComparer.Ordinal);
+        after.RemoveAll(e => e is WithdrawEntry w && gone.Contains(w.Entry));
+        var same = after.ToHashSet(ReferenceEqualityComparer.Instance);
+        var changed = before.Count(e => !same.Contains(e));
+        if (changed > 0)
+        {
+            Durable.Write(Path, file =>
+            {
+                foreach (var entry in after) file.Write(FeedbackJson.Line(entry));
+            });
+        }
+
+        entries = after;
+        return changed;
+    }
+
+    static FeedbackEntry? Without(FeedbackEntry entry, string customer)
+    {
+        if (entry.Note?.Contains(customer, StringComparison.Ordinal) == true) entry = entry with { Note = null };
+        IReadOnlyList<string> Others(IReadOnlyList<string> customers) => [.. customers.Where(c => c != customer)];
+        return entry switch
+        {
+            CustomerEntry c when c.Customer == customer => null,
+            MarkTogether t when t.Customers.Contains(customer) => t.Customers.Count > 2 ? t with { Customers = Others(t.Customers) } : null,
+            MarkApart a when a.Customers.Contains(customer) => a.Customers.Count > 2 ? a with { Customers = Others(a.Customers) } : null,
+            _ => entry,
+        };
+    }
+
     void Check(WithdrawEntry withdrawal)
     {
         if (entries.Find(e => e.Id == withdrawal.Entry) is not { } target)

@@ -76,8 +76,8 @@ static class FeedbackWords
         : centres
         ? new("Customers were clustered again under the constraints: k-means with hard constraints (COP-KMeans), started from the centres found without them; marked customers were placed at least cost by an integer programme, and the centres followed.",
             "在约束下重新聚类：带硬约束的 K-means（COP-KMeans），以无反馈时的中心为起点；被标记的客户由整数规划以最小代价归类，中心随之移动。")
-        : new($"The segments rest on {(kept == "features" ? "a method that has no centres to move" : "the order of events")}, so constraints did not change the fit: marked customers were placed afterwards, by the likelihood of each segment and an integer programme.",
-            $"分群基于{(kept == "features" ? "没有中心可移动的方法" : "事件次序")}，约束未改变拟合本身：被标记的客户在拟合之后按各分群的可能性由整数规划归类。");
+        : new($"The segments rest on {(kept switch { "features" => "a method that has no centres to move", "fused" => "both views fused", _ => "the order of events" })}, so constraints did not change the fit: marked customers were placed afterwards, by the likelihood of each segment and an integer programme.",
+            $"分群基于{(kept switch { "features" => "没有中心可移动的方法", "fused" => "两种视角的融合", _ => "事件次序" })}，约束未改变拟合本身：被标记的客户在拟合之后按各分群的可能性由整数规划归类。");
 
     internal static Bilingual Proof(bool structure) => structure
         ? new("The proof judges merged and divided segments as they would have been at the freeze. Single customers' places and locks are left out of it, because people gave them knowing what came later.",

@@ -48,7 +48,7 @@ sealed class MarkResolver
         }
 
         var refused = new List<RefusedMark>();
-        foreach (var mark in marks.OrderByDescending(m => m.Order).ThenBy(m => m.A).ThenBy(m => m.B))
+        foreach (var mark in marks.OrderByDescending(m => m.Order).ThenBy(m => m.A).ThenBy(m => m.B).ThenBy(m => m.Together))
         {
             resolver.Know(mark.A);
             resolver.Know(mark.B);
@@ -123,6 +123,6 @@ sealed class MarkResolver
         var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
         var apart = roots.SelectMany(r => enemies[r].Where(e => place[r] < place[e]).Select(e => new ApartGroups(place[r], place[e])))
             .OrderBy(p => p.First).ThenBy(p => p.Second).ToArray();
-        return new([.. roots.Select(r => new MarkedGroup([.. members[r]], allowed[r]))], apart, [.. refused.OrderBy(r => r.Mark.Order).ThenBy(r => r.Mark.A).ThenBy(r => r.Mark.B)]);
+        return new([.. roots.Select(r => new MarkedGroup([.. members[r]], allowed[r]))], apart, [.. refused.OrderBy(r => r.Mark.Order).ThenBy(r => r.Mark.A).ThenBy(r => r.Mark.B).ThenBy(r => r.Mark.Together)]);
     }
 }

@@ -20,6 +20,7 @@ public sealed class ErasedPerson
     readonly HashSet<string> ids, telling, keys;
     readonly SearchValues<string> words;
     readonly Dictionary<char, string[]> byFirst;
+    readonly Dictionary<string, string> masks;
 
     /// <param name="customers">The customers as the warehouse calls them.</param>
     /// <param name="ids">Every id that is theirs alone.</param>
@@ -38,6 +39,8 @@ public sealed class ErasedPerson
         this.keys = Keys.Concat(OwnKeys).ToHashSet(StringComparer.OrdinalIgnoreCase);
         Searched = Sorted(Telling.Where(IsSearchedId).Concat(Values));
         words = SearchValues.Create([.. Searched], StringComparison.OrdinalIgnoreCase);
+        masks = Telling.ToDictionary(t => t, _ => Gone, StringComparer.Ordinal);
+        for (var i = 0; i < Values.Count; i++) masks.TryAdd(Values[i], $"(erased {i + 1})");
         byFirst = Searched.GroupBy(w => char.ToUpperInvariant(w[0])).ToDictionary(g => g.Key, g => g.OrderByDescending(w => w.Length).ToArray());
     }
 
@@ -61,33 +64,34 @@ public sealed class ErasedPerson
     /// <summary>Whether a text has one of their ids or texts in it.</summary>
     public bool Mentions(ReadOnlySpan<char> text) => Find(text, 0, out _) >= 0;
 
-    /// <summary>The text with <see cref="Gone"/> in place of each of their ids and texts.</summary>
+    /// <summary>The text with <see cref="Gone"/> in place of their ids, and "(erased 3)" in place of their third text: names that files share, such as a
+    /// category that only this person bought from, stay the same name in all of them.</summary>
     public string Without(string text)
     {
-        var at = Find(text, 0, out var length);
+        var at = Find(text, 0, out var word);
         if (at < 0) return text;
         var clean = new StringBuilder(text.Length);
         var from = 0;
         while (at >= 0)
         {
-            clean.Append(text, from, at - from).Append(Gone);
-            from = at + length;
-            at = Find(text, from, out length);
+            clean.Append(text, from, at - from).Append(masks[word]);
+            from = at + word.Length;
+            at = Find(text, from, out word);
         }
 
         return clean.Append(text, from, text.Length - from).ToString();
     }
 
-    int Find(ReadOnlySpan<char> text, int from, out int length)
+    int Find(ReadOnlySpan<char> text, int from, out string found)
     {
-        length = 0;
+        found = "";
         while (from < text.Length && text[from..].IndexOfAny(words) is var next and >= 0)
         {
             var at = from + next;
             foreach (var word in byFirst[char.ToUpperInvariant(text[at])])
             {
                 if (!text[at..].StartsWith(word, StringComparison.OrdinalIgnoreCase) || !Alone(text, at, word.Length)) continue;
-                length = word.Length;
+                found = word;
                 return at;
             }
 

@@ -76,7 +76,7 @@ static class FileErasure
             case ".json":
                 return Json(path, to, person);
             case ".parquet":
-                return new(ParquetErasure.Clean(path, to, person), 0);
+                return ParquetErasure.Clean(path, to, person);
             default:
                 return Text(path, to, person);
         }

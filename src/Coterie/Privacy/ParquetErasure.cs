@@ -6,10 +6,10 @@ namespace Coterie.Privacy;
 /// <summary>Takes a person's rows out of a Parquet file.</summary>
 static class ParquetErasure
 {
-    /// <summary>Writes the file without the person's rows beside it.</summary>
-    /// <returns>Rows left out; with 0 nothing is written.</returns>
+    /// <summary>Writes the file without the person's rows, and without their words in names of columns, beside it.</summary>
+    /// <returns>Rows left out and columns renamed; where there is neither, nothing is written.</returns>
     /// <exception cref="InputException">The file cannot be read.</exception>
-    internal static long Clean(string path, string to, ErasedPerson person)
+    internal static FileErasure.Outcome Clean(string path, string to, ErasedPerson person)
     {
         using var warehouse = new DuckDbWarehouse(new DuckDbOptions { Threads = 1 });
         var dialect = warehouse.Dialect;
@@ -19,7 +19,7 @@ static class ParquetErasure
             var columns = warehouse.Rows(new Step("columns of a Parquet file", $"DESCRIBE SELECT * FROM {source}"), r => new Column(r.GetString(0), r.GetString(1)));
             var texts = columns.Where(c => c.Type == "VARCHAR").Select(c => c.Name).ToArray();
             var numbers = columns.Where(c => c.Type is "BIGINT" or "INTEGER" or "UBIGINT" or "HUGEINT" && person.IsKey(c.Name)).Select(c => c.Name).ToArray();
-            if (texts.Length + numbers.Length == 0) return 0;
+            var renamed = columns.Where(c => person.Mentions(c.Name)).Select(c => c.Name).ToArray();
             var found = new List<long>();
             var list = string.Concat(texts.Select(t => $", {dialect.Name(t)}")) + string.Concat(numbers.Select(n => $", CAST({dialect.Name(n)} AS VARCHAR)"));
             string[] names = [.. texts, .. numbers];
@@ -33,14 +33,14 @@ static class ParquetErasure
                     return;
                 }
             });
-            if (found.Count == 0) return 0;
+            if (found.Count + renamed.Length == 0) return new(0, 0);
             warehouse.Execute(new Step("list the rows that go", "CREATE TEMP TABLE gone (place VARCHAR)"));
-            warehouse.Append("gone", [new TextColumn([.. found.Select(f => f.ToString(System.Globalization.CultureInfo.InvariantCulture))])]);
+            if (found.Count > 0) warehouse.Append("gone", [new TextColumn([.. found.Select(f => f.ToString(System.Globalization.CultureInfo.InvariantCulture))])]);
             warehouse.Execute(new Step("write a Parquet file without the person", $"""
-                COPY (SELECT * EXCLUDE (file_row_number) FROM {source} WHERE CAST(file_row_number AS VARCHAR) NOT IN (SELECT place FROM gone) ORDER BY file_row_number)
+                COPY (SELECT {string.Join(", ", columns.Where(c => c.Name != "file_row_number").Select(c => $"{dialect.Name(c.Name)} AS {dialect.Name(person.Without(c.Name))}"))} FROM {source} WHERE CAST(file_row_number AS VARCHAR) NOT IN (SELECT place FROM gone) ORDER BY file_row_number)
                 TO {dialect.Text(to)} (FORMAT parquet)
                 """));
-            return found.Count;
+            return new(found.Count, renamed.Length);
         }
         catch (WarehouseException e)
         {

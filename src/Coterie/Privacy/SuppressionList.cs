@@ -100,6 +100,29 @@ public sealed class SuppressionList
         return lifted;
     }
 
+    /// <summary>Looks at the erasures/ folder of another workspace.</summary>
+    /// <exception cref="InputException">It is none, or damaged.</exception>
+    public static void CheckFolder(string folder)
+    {
+        if (!File.Exists(ListOf(folder))) throw new InputException($"'{folder}' has no suppressed.txt; name the erasures/ folder of a workspace in which somebody was erased.");
+        Load(folder);
+    }
+
+    /// <summary>Takes over who was erased in a former workspace of the same shop, under its key: for a workspace that was restored from an older backup.</summary>
+    /// <exception cref="InputException">Both have keys and they differ, so that one list cannot be read with the other's.</exception>
+    public static void Adopt(string workspace, string folder)
+    {
+        var former = Load(folder);
+        if (Read(workspace) is { } own && !own.key.AsSpan().SequenceEqual(former.key))
+            throw new InputException($"'{folder}' is of another workspace than the backup: their keys differ. Erase the customers again by their ids.");
+        var mine = FolderOf(workspace);
+        MakeFolder(mine);
+        Durable.Write(KeyOf(mine), stream => stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(former.key) + "\n")));
+        var list = Load(mine);
+        list.hashes.UnionWith(former.hashes);
+        list.Keep();
+    }
+
     void Keep() => Durable.Write(ListOf(Folder), stream =>
     {
         foreach (var hash in hashes.Order(StringComparer.Ordinal)) stream.Write(Encoding.ASCII.GetBytes(hash + "\n"));

@@ -1,6 +1,5 @@
 using Coterie.Feedback;
 using Coterie.Profiles;
-using Coterie.Tests.Support;
 using CsCheck;
 
 namespace Coterie.Tests.Feedback;
@@ -13,7 +12,7 @@ public sealed class FeedbackLogTests : IDisposable
 
     public void Dispose() => Directory.Delete(workspace, recursive: true);
 
-    string File_ => Path.Combine(workspace, FeedbackLog.FileName);
+    string LogFile => Path.Combine(workspace, FeedbackLog.FileName);
 
     static readonly Gen<string> Word = Gen.String[Gen.Char.AlphaNumeric, 1, 6];
     static readonly Gen<IReadOnlyList<string>> Several = Gen.Int[2, 5].Select(n => (IReadOnlyList<string>)[.. Enumerable.Range(0, n).Select(i => $"c{i},\"客\"")]);
@@ -32,14 +31,14 @@ public sealed class FeedbackLogTests : IDisposable
     [Fact]
     public void WhatIsAppended_IsReadBack() => Any.List[1, 6].Sample(entries =>
     {
-        File.Delete(File_);
+        File.Delete(LogFile);
         var log = FeedbackLog.Open(workspace);
         var written = entries.ConvertAll(log.Append);
         // Records compare lists by reference, so the texts are compared.
         Assert.Equal(log.Text(), FeedbackLog.Open(workspace).Text());
         Assert.Equal(written.Select(e => e.Id), Enumerable.Range(1, entries.Count).Select(i => $"F{i}"));
         Assert.All(written, w => Assert.Equal(DateTimeKind.Utc, w.Time.Kind));
-        Assert.All(File.ReadLines(File_), line => Assert.StartsWith("{\"kind\":\"", line, StringComparison.Ordinal));
+        Assert.All(File.ReadLines(LogFile), line => Assert.StartsWith("{\"kind\":\"", line, StringComparison.Ordinal));
     }, iter: 30, threads: 1);
 
     [Fact]
@@ -48,7 +47,7 @@ public sealed class FeedbackLogTests : IDisposable
         var log = FeedbackLog.Open(workspace);
         for (var i = 0; i < 5; i++) log.Append(new PinCustomer { Who = "Ada", Customer = $"c{i}", Segment = "S1" });
         var text = log.Text();
-        File.WriteAllLines(File_, File.ReadAllLines(File_).Reverse());
+        File.WriteAllLines(LogFile, File.ReadAllLines(LogFile).Reverse());
         Assert.Equal(text, FeedbackLog.Open(workspace).Text());
     }
 
@@ -65,6 +64,25 @@ public sealed class FeedbackLogTests : IDisposable
         Assert.Contains("no entry F9", Assert.Throws<ConfigurationException>(() => log.Append(new WithdrawEntry { Who = "Bo", Entry = "F9" })).Message, StringComparison.Ordinal);
         Assert.Contains("itself a withdrawal", Assert.Throws<ConfigurationException>(() => log.Append(new WithdrawEntry { Who = "Bo", Entry = "F3" })).Message, StringComparison.Ordinal);
         Assert.Equal(3, FeedbackLog.Open(workspace).All.Count);
+    }
+
+    [Fact]
+    public void ACustomerWhoIsErased_IsNowhereInTheFile()
+    {
+        var log = FeedbackLog.Open(workspace);
+        Assert.Equal(0, log.Erase("ghost"));
+        log.Append(new PinCustomer { Who = "Ada", Customer = "ghost", Segment = "S1" });
+        log.Append(new WithdrawEntry { Who = "Ada", Entry = "F1" });
+        log.Append(new MarkTogether { Who = "Ada", Customers = ["a", "ghost", "b"] });
+        log.Append(new MarkApart { Who = "Ada", Customers = ["a", "ghost"] });
+        log.Append(new LockSegment { Who = "Ada", Segment = "S1", Note = "ghost said so" });
+        log.Append(new PinCustomer { Who = "Ada", Customer = "a", Segment = "S1" });
+        Assert.Equal(5, log.Erase("ghost"));
+        Assert.DoesNotContain("ghost", File.ReadAllText(LogFile), StringComparison.Ordinal);
+        Assert.Equal(["F3", "F5", "F6"], FeedbackLog.Open(workspace).All.Select(e => e.Id));
+        Assert.Equal(0, log.Erase("ghost"));
+        // Ids are not given again while a later one stands.
+        Assert.Equal("F7", log.Append(new LockSegment { Who = "Ada", Segment = "S2" }).Id);
     }
 
     [Fact]
@@ -103,7 +121,7 @@ public sealed class FeedbackLogTests : IDisposable
     [InlineData("""{"kind":"review","id":"F2","time":"2026-01-02T03:04:05Z","who":"Ada","customer":"c","segment":"S1","agree":true,"chosen":"S2"}""", "another segment")]
     public void ADamagedLine_IsNamed(string line, string says)
     {
-        File.WriteAllText(File_, Good + "\n" + line + "\n");
+        File.WriteAllText(LogFile, Good + "\n" + line + "\n");
         var message = Assert.Throws<InputException>(() => FeedbackLog.Open(workspace)).Message;
         Assert.Contains("line 2", message, StringComparison.Ordinal);
         Assert.Contains(says, message, StringComparison.Ordinal);
@@ -112,7 +130,7 @@ public sealed class FeedbackLogTests : IDisposable
     [Fact]
     public void AnyBytes_GiveAnInputException_OrEntries() => Gen.Byte.Array[0, 200].Sample(bytes =>
     {
-        File.WriteAllBytes(File_, [.. System.Text.Encoding.UTF8.GetBytes(Good), (byte)'\n', .. bytes]);
+        File.WriteAllBytes(LogFile, [.. System.Text.Encoding.UTF8.GetBytes(Good), (byte)'\n', .. bytes]);
         try
         {
             FeedbackLog.Open(workspace);
@@ -126,7 +144,7 @@ public sealed class FeedbackLogTests : IDisposable
     [Fact]
     public void ALineWithoutItsEnd_IsNotRunInto()
     {
-        File.WriteAllText(File_, Good);
+        File.WriteAllText(LogFile, Good);
         FeedbackLog.Open(workspace).Append(new LockSegment { Who = "Bo", Segment = "S2" });
         Assert.Equal(["F1", "F2"], FeedbackLog.Open(workspace).All.Select(e => e.Id));
     }
@@ -136,7 +154,7 @@ public sealed class FeedbackLogTests : IDisposable
     {
         var message = Assert.Throws<ConfigurationException>(() => FeedbackLog.Open(workspace).Append(new SplitSegment { Who = "", Segment = "", Into = 99 })).Message;
         Assert.Equal(3, message.Split('\n').Length);
-        Assert.False(File.Exists(File_));
+        Assert.False(File.Exists(LogFile));
         Assert.Throws<InputException>(() => FeedbackLog.Open(Path.Combine(workspace, "nowhere")));
         Assert.Throws<InputException>(() => FeedbackLog.Read(Path.Combine(workspace, "nothing.jsonl")));
     }

@@ -1,7 +1,6 @@
 using Coterie.Clustering;
 using Coterie.Feedback;
 using Coterie.Numerics;
-using Coterie.Profiles;
 using CsCheck;
 
 namespace Coterie.Tests.Feedback;

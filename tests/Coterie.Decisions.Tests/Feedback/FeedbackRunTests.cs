@@ -129,16 +129,16 @@ public class FeedbackRunTests : Running
         Assert.Equal(("S3", "S3"), (now[a], now[b]));
     }
 
-    [Theory]
-    [InlineData("gmm")]
-    [InlineData("genie")]
-    public async Task AMethodWithoutCentres_IsConstrainedAfterwards_AndSaysSo(string method)
+    [Fact]
+    public async Task AMethodWithoutCentres_IsConstrainedAfterwards_AndSaysSo()
     {
         var file = Write("orders.csv", Orders(160));
-        string[] options = ["--deep", "off", "--decisions", "off", "--k", "3", "--method", method, "--threads", "2", "--json"];
-        var plain = JsonDocument.Parse((await Fine(["segment", file, "--out", At("plain"), .. options])).Output).RootElement;
-        if (plain.GetProperty("search").GetProperty("no_structure").GetBoolean()) Assert.Skip("this method finds no groups here");
+        string[] options = ["--deep", "off", "--decisions", "off", "--k", "3", "--method", "genie", "--threads", "2", "--json"];
+        await Fine(["segment", file, "--out", At("plain"), .. options]);
         var found = Of(At("plain/segments.csv"));
+        // A model that is read back numbers its clusters as the run did.
+        await Fine("score", file, "--model", At("plain"), "--out", At("plain.csv"));
+        Assert.Equal(found.OrderBy(p => p.Key, StringComparer.Ordinal), Of(At("plain.csv")).OrderBy(p => p.Key, StringComparer.Ordinal));
         var of = found.GroupBy(p => p.Value).OrderByDescending(g => g.Count()).Select(g => g.Select(p => p.Key).Order(StringComparer.Ordinal).ToArray()).ToArray();
         var feedback = Write("some.jsonl", string.Join('\n', new[]
         {

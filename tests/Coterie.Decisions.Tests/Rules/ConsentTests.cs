@@ -82,6 +82,9 @@ public class ConsentTests
     }
 
     [Fact]
+    public void EveryHint_IsFoundByItsPart() => Assert.All(ConsentWords.Hints, h => Assert.Contains(ConsentWords.Parts, p => h.Contains(p, StringComparison.Ordinal)));
+
+    [Fact]
     public void TheOrderOfRows_DoesNotMatter() =>
         Gen.Select(Gen.Int[0, 3], Gen.Bool, Gen.Bool).Array[1, 8].Sample(said =>
         {

@@ -51,7 +51,7 @@ public class RuleModelTests
             Assert.Equal(both.Customers, counts["$"]);
             Assert.Equal(Math.Min(10, both.Customers), both.Sample.Count);
             Assert.Empty(both.Sample.Except(Members(a)));
-        }, iter: 25, threads: 1);
+        }, iter: 12, threads: 1);
 
     [Fact]
     public void AWiderWindow_LosesNobody_AndMoreTimesAreRarer() =>
@@ -67,7 +67,7 @@ public class RuleModelTests
             var never = Members(least with { Times = CountBound.Never });
             Assert.Empty(never.Intersect(Members(least with { Times = new(1, null) })));
             Assert.Equal(scope.Customers, never.Length + Members(least with { Times = new(1, null) }).Length);
-        }, iter: 25, threads: 1);
+        }, iter: 12, threads: 1);
 
     [Fact]
     public void PagesTogether_AreTheWhole_InOneOrder() =>
@@ -83,7 +83,7 @@ public class RuleModelTests
             }
 
             Assert.Equal(RuleMembers.All(scope, rule), all);
-        }, iter: 20, threads: 1);
+        }, iter: 10, threads: 1);
 
     [Fact]
     public void ARule_ReadAndWritten_IsTheSame() =>

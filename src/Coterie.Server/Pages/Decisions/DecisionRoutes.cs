@@ -44,7 +44,7 @@ static class DecisionRoutes
         forms.MapPost("/campaigns/measure", Measure).RequireAuthorization(SignIn.Operator);
     }
 
-    static async Task<IResult> Plan(HttpContext http, JobQueue queue, Uploads uploads, Audit audit)
+    static async Task<IResult> Plan(HttpContext http, JobQueue queue, JobFiles uploads, Audit audit)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var (problems, offers) = (new List<string>(), new StringBuilder("offer,cost,value,limit\n"));
@@ -78,7 +78,7 @@ static class DecisionRoutes
         });
     }
 
-    static async Task<IResult> Measure(HttpContext http, JobQueue queue, Uploads uploads, Audit audit)
+    static async Task<IResult> Measure(HttpContext http, JobQueue queue, JobFiles uploads, Audit audit)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         if (form.Files["results"] is not { Length: > 0 } results) return PageRoutes.Back("/campaigns", "Choose the file of results.");

@@ -11,6 +11,8 @@ public sealed class RuleScope
     internal const string SegmentTable = "rule_segments";
     internal const string FeatureTable = "rule_features";
 
+    // Asked for with every count, and the same for as long as the scope is open.
+    IReadOnlyList<RuleName>? traitNames, kindNames;
     bool traits;
 
     RuleScope(IWarehouse warehouse, DateTime asOf, Membership? segments, IReadOnlyList<string> features, Consents consents)
@@ -89,11 +91,11 @@ public sealed class RuleScope
     public IReadOnlyList<RuleName> Traits()
     {
         NeedTraits();
-        return Names("list the traits", $"SELECT \"name\", count(*) FROM {Warehouse.Dialect.Name(CustomerTable.Traits)} GROUP BY \"name\"", null);
+        return traitNames ??= Names("list the traits", $"SELECT \"name\", count(*) FROM {Warehouse.Dialect.Name(CustomerTable.Traits)} GROUP BY \"name\"", null);
     }
 
     /// <summary>Kinds of events, and how many there are of each, most first.</summary>
-    public IReadOnlyList<RuleName> Kinds() => Names("list the kinds of events", "SELECT \"kind\", count(*) FROM \"events\" WHERE \"time\" <= $as_of AND \"kind\" IS NOT NULL GROUP BY \"kind\"", AsOf);
+    public IReadOnlyList<RuleName> Kinds() => kindNames ??= Names("list the kinds of events", "SELECT \"kind\", count(*) FROM \"events\" WHERE \"time\" <= $as_of AND \"kind\" IS NOT NULL GROUP BY \"kind\"", AsOf);
 
     List<RuleName> Names(string step, string sql, DateTime? asOf) => Warehouse.Rows(new Step(step, sql + " ORDER BY count(*) DESC, 1")
     {

@@ -38,7 +38,7 @@ static class Headline
         <p class="kicker">{Source(report)}</p>
         <h1>{Fragment.Each(Clauses(report), c => Fragment.Of($"<span class=\"clause\">{c}</span> "))}</h1>
         {(Concentration(report) is { } c ? Fragment.Of($"<p class=\"standfirst\">{c}</p>") : Fragment.Empty)}
-        <dl class="figures">{Fragment.Each(Figures(report), f => Fragment.Of($"<div><dt>{f.Label}</dt><dd>{f.Value}</dd><p>{f.Note}</p></div>"))}</dl>
+        <dl class="figures">{Fragment.Each(Figures(report), f => Fragment.Of($"""<div><dt>{f.Label}</dt><dd>{f.Value}</dd><dd class="note">{f.Note}</dd></div>"""))}</dl>
         </header>
 
         """);

@@ -3,11 +3,11 @@ using Coterie.Server.Collector;
 using Coterie.Warehouse;
 using Coterie.Warehouse.DuckDb;
 
-namespace Coterie.Server.Api;
+namespace Coterie.Server.Audiences;
 
 /// <summary>Asks rules of the workspace: a connection of its own, on which the customers, segments and features that rules are asked of are made once and used until there is a newer run
 /// or events were loaded, half a minute after which they are made anew.</summary>
-sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading) : IDisposable
+sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading, CollectedState collected) : IDisposable
 {
     const int Fresh = 30_000;
     readonly Lock gate = new();
@@ -15,6 +15,9 @@ sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading) : IDis
     RuleScope? scope;
     string? run;
     long loaded, made;
+
+    /// <summary>The same for a page, which says itself that there are no events yet: null then.</summary>
+    public T? AskIfAny<T>(Func<RuleScope, T> ask, CancellationToken stop) where T : class => collected.Events == 0 ? null : Ask(ask, stop);
 
     /// <exception cref="InputException">There are no events yet, or the run cannot be used.</exception>
     public T Ask<T>(Func<RuleScope, T> ask, CancellationToken stop)
@@ -50,7 +53,9 @@ sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading) : IDis
         var opened = host.OpenReader();
         try
         {
-            scope = RuleScope.Open(opened, Last(opened), newest is null ? null : DecisionSource.SegmentsOf(newest), newest is null ? null : Path.Combine(newest, "features.parquet"));
+            var (last, segments) = (Last(opened), newest is null ? null : DecisionSource.SegmentsOf(newest));
+            // A run may have been made as of an instant after the last event.
+            scope = RuleScope.Open(opened, segments is { } s && s.AsOf > last ? s.AsOf : last, segments, newest is null ? null : Path.Combine(newest, "features.parquet"));
             (warehouse, run) = (opened, newest);
         }
         catch
