@@ -81,7 +81,7 @@ public static class CoterieServer
         services.AddSingleton(s => new Collecting(folder, options.Storage, s.GetRequiredService<SourceActivity>()));
         services.AddSingleton(s => new Loading((file, stop) => host.Write(w => Ingestion.Add(w, [file], stop)), folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
-        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
+        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded, host: host));
         services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobFiles>();

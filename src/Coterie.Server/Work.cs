@@ -26,6 +26,8 @@ static class Work
         services.AddSingleton<StoreQuality>();
         services.AddSingleton(s => new Uploads(Path.Combine(folder, "uploads"), s.GetRequiredService<WorkspaceHost>()));
         services.AddSingleton(s => IngestJob.Of(s.GetRequiredService<Uploads>(), s.GetRequiredService<WorkspaceHost>()));
+        services.AddSingleton(PrivacyJobs.EraseJob);
+        services.AddSingleton(PrivacyJobs.RetainJob);
         services.AddSingleton<OpenedRuns>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<DecisionLookup>();
