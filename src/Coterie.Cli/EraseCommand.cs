@@ -13,7 +13,7 @@ internal static class EraseCommand
         var workspace = CommonOptions.Workspace();
         workspace.Required = true;
         var reason = new Option<string?>("--reason") { Description = "For the receipt: which request this answers.", HelpName = "TEXT" };
-        var by = new Option<string>("--by") { Description = "For the receipt: who does it. Default: the user of this system.", DefaultValueFactory = _ => Environment.UserName, HelpName = "NAME" };
+        var by = new Option<string?>("--by") { Description = "For the receipt: who does it. Default: the user of this system.", HelpName = "NAME" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask; needed where there is no terminal." };
         var lift = new Option<bool>("--lift") { Description = "Erase nothing; take later events of these erased ids again." };
         var lang = CommonOptions.Printed();
@@ -44,7 +44,7 @@ internal static class EraseCommand
                 Workspace = directory,
                 Customers = ids,
                 Reason = parsed.GetValue(reason),
-                By = parsed.GetValue(by)!,
+                By = parsed.GetValue(by) ?? Environment.UserName,
                 Stores = server is null ? [] : [server.Store],
             });
             if (parsed.GetValue(json)) output.WriteLine(receipt.Text());

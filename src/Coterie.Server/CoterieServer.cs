@@ -81,7 +81,7 @@ public static class CoterieServer
         services.AddSingleton(s => new Collecting(folder, options.Storage, s.GetRequiredService<SourceActivity>()));
         services.AddSingleton(s => new Loading((file, stop) => host.Write(w => Ingestion.Add(w, [file], stop)), folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
-        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded));
+        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded, host: host));
         services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobFiles>();
@@ -115,6 +115,8 @@ public static class CoterieServer
 
     static void Routes(WebApplication server, string folder, ServerOptions options)
     {
+        // Its key is read now: with one that anybody could guess, the server does not start.
+        server.Services.GetRequiredService<Audit>();
         // Made now, so that a damaged log is an error at the start and not at the first event.
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
         var live = server.Services.GetRequiredService<LiveMembership>();

@@ -9,13 +9,13 @@ public sealed class ServerFolder : IDisposable
 {
     readonly FileStream held;
     readonly Collecting collecting;
-    readonly Loading loading;
+    readonly string workspace, folder;
 
     ServerFolder(string workspace, string folder, FileStream held)
     {
         this.held = held;
         collecting = new Collecting(folder);
-        loading = new Loading((file, stop) => Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Timezone = Workspace.SettingsOf(workspace).Timezone }, stop: stop), folder, collecting.Log, TimeSpan.FromHours(1), NullLogger<Loading>.Instance);
+        (this.workspace, this.folder) = (workspace, folder);
     }
 
     /// <summary>Opens the folder; null where no server was ever run in the workspace.</summary>
@@ -24,16 +24,7 @@ public sealed class ServerFolder : IDisposable
     {
         var folder = CoterieServer.Folder(workspace);
         if (!Directory.Exists(Path.Combine(folder, "log"))) return null;
-        FileStream held;
-        try
-        {
-            held = new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new InputException($"A server has '{folder}' open. Stop it first, or do this in the server.", e);
-        }
-
+        var held = Hold(folder);
         try
         {
             return new ServerFolder(Path.GetFullPath(workspace), folder, held);
@@ -45,22 +36,32 @@ public sealed class ServerFolder : IDisposable
         }
     }
 
+    /// <summary>Takes the folder for this process; the operating system gives it back when the process dies.</summary>
+    /// <exception cref="InputException">Another process has it.</exception>
+    internal static FileStream Hold(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InputException($"A server has '{folder}' open. Stop it first, or do this in the server.", e);
+        }
+    }
+
     /// <summary>Brings what was collected into the workspace, which must not be open.</summary>
     public void Load(CancellationToken stop = default)
     {
+        using var loading = new Loading((file, ended) => Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Timezone = Workspace.SettingsOf(workspace).Timezone }, stop: ended),
+            folder, collecting.Log, TimeSpan.FromHours(1), NullLogger<Loading>.Instance);
         loading.Resume();
         loading.Load(stop);
     }
 
     /// <summary>The newest frame of the log that the workspace has.</summary>
-    public long Loaded
-    {
-        get
-        {
-            loading.Resume();
-            return loading.Loaded;
-        }
-    }
+    public long Loaded => Loading.PositionIn(folder);
 
     /// <summary>The log's and the inbox's part of an erasure.</summary>
     public ErasedStore Store => collecting.Store;
@@ -72,7 +73,6 @@ public sealed class ServerFolder : IDisposable
     public void Dispose()
     {
         collecting.Dispose();
-        loading.Dispose();
         held.Dispose();
     }
 }

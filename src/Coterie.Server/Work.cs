@@ -23,9 +23,12 @@ static class Work
         services.AddSingleton<SourceActivity>();
         services.AddSingleton(s => new Inbox(s.GetRequiredService<Collecting>(), s.GetRequiredService<ServerData>()));
         services.AddSingleton(s => new Destinations(s.GetRequiredService<ServerData>(), s.GetRequiredService<IDataProtectionProvider>(), s.GetRequiredService<WorkspaceHost>()));
+        services.AddSingleton(SyncJob.Of);
         services.AddSingleton<StoreQuality>();
         services.AddSingleton(s => new Uploads(Path.Combine(folder, "uploads"), s.GetRequiredService<WorkspaceHost>()));
         services.AddSingleton(s => IngestJob.Of(s.GetRequiredService<Uploads>(), s.GetRequiredService<WorkspaceHost>()));
+        services.AddSingleton(PrivacyJobs.EraseJob);
+        services.AddSingleton(PrivacyJobs.RetainJob);
         services.AddSingleton<OpenedRuns>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<DecisionLookup>();

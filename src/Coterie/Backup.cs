@@ -64,6 +64,18 @@ public static class Backup
     {
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var taken = Files(workspace, temporary, options.Snapshot);
+        try
+        {
+            return Write(taken, target, options);
+        }
+        finally
+        {
+            foreach (var copy in taken.Where(t => t.From.StartsWith(temporary + Path.DirectorySeparatorChar, StringComparison.Ordinal))) File.Delete(copy.From);
+        }
+    }
+
+    static BackupResult Write(List<Taken> taken, string target, BackupOptions options)
+    {
         var files = taken.Select(t => new BackupFile(t.Path, t.Length, Hash(t))).ToArray();
         var manifest = new BackupManifest(BackupManifest.CurrentSchema, options.Clock.GetUtcNow().UtcDateTime, files);
         Durable.Write(target, stream =>

@@ -68,10 +68,15 @@ public static class Restore
                 Take(file, entry, named, into);
             }
 
+            // To the end, whose checksum covers all of it; padding is short.
+            var rest = new byte[1 << 16];
+            long after = 0;
+            while (packed.Read(rest) is var read and > 0)
+                if ((after += read) > 1 << 20) throw Bad(file, "something follows its end");
             if (left.Count > 0) throw Bad(file, $"'{left.Keys.Order(StringComparer.Ordinal).First()}' is missing");
             return manifest;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or FormatException or ArgumentException or OverflowException or NotSupportedException)
         {
             throw Bad(file, e.Message, e);
         }

@@ -23,7 +23,10 @@ static class ApiRoutes
         api.MapDecisions();
         api.MapFeedback();
         api.MapJobs();
+        api.MapSchedules();
         api.MapSources();
+        api.MapInbox();
+        api.MapDestinations();
         api.MapKeys();
         api.MapWorkspace(server.ServiceProvider);
         api.MapAudit();
@@ -71,11 +74,15 @@ static class JobRoutes
         }).RequireAuthorization(SignIn.Operator).Gives<JobAnswer>().Says("Stop a job");
     }
 
+    /// <summary>Options whose values are all there: JSON may say null for a text.</summary>
+    /// <exception cref="ConfigurationException">A value is null.</exception>
+    public static Dictionary<string, string> Whole(Dictionary<string, string>? options) =>
+        options?.FirstOrDefault(o => o.Value is null) is { Key: { } nothing } ? throw new ConfigurationException($"The value of '{Asked.Short(nothing)}' is null; expected a text.") : options ?? [];
+
     /// <exception cref="ConfigurationException">Every problem with kind and options.</exception>
     public static IResult Request(HttpContext http, JobQueue queue, Audit audit, string kind, Dictionary<string, string> arguments)
     {
-        if (arguments.FirstOrDefault(a => a.Value is null) is { Key: { } nothing }) throw new ConfigurationException($"The value of '{Asked.Short(nothing)}' is null; expected a text.");
-        if (JobKinds.Problems(kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        if (JobKinds.Problems(kind, Whole(arguments)) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
         var job = queue.Add(kind, arguments, http.Caller());
         audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { job.Kind, arguments });
         return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));

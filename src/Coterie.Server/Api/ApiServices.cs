@@ -10,8 +10,7 @@ static class ApiServices
     {
         services.AddSingleton<Idempotency>();
         services.AddSingleton<RunMembers>();
-        services.AddSingleton<FormerRuns>();
-        services.AddSingleton<CustomerEvents>();
+        services.AddSingleton<CustomerTimeline>();
         services.AddSingleton<CustomerTables>();
         services.AddSingleton<Audiences.AudienceDesk>();
         services.AddRateLimits();

@@ -1,6 +1,7 @@
 using Coterie.Profiles;
 using Coterie.Reports;
 using Coterie.Server.Access;
+using Coterie.Server.Customers;
 using Coterie.Server.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,10 +31,10 @@ static class CustomerRoutes
             audit.Write(http.Caller(), "customers.read", null, new { run = r.Id, segment, rows = page.Items.Count });
             return Results.Ok(page);
         }).Gives<MembersAnswer>().Says("Search customers", "prefix: the beginning of an id, upper and lower case apart. order: customer, confidence, spend or recency.");
-        customers.MapGet("/{id}", (HttpContext http, Runs runs, FormerRuns former, Audit audit, string id, string? run) =>
-            About(http, runs, former, audit, run, id, "customer.read", "", (f, c) => f.Profile(c))).Gives<CustomerProfile>().Says("Everything a run knows of a customer", "Segment, confidence, and each feature with the share of customers below it. A slash in an id is sent as %2F.");
-        customers.MapGet("/{id}/explanation", (HttpContext http, Runs runs, FormerRuns former, Audit audit, string id, string? run) =>
-            About(http, runs, former, audit, run, id, "customer.explain", "-e", (f, c) => f.Explain(c))).Gives<Explanation>().Says("Why a customer is in this segment", "Facts for and against, against the second-best segment; their weights add up to the margin.");
+        customers.MapGet("/{id}", (HttpContext http, Runs runs, OpenedRuns opened, Audit audit, string id, string? run) =>
+            About(http, runs, opened, audit, run, id, "customer.read", "", (f, c) => f.Profile(c))).Gives<CustomerProfile>().Says("Everything a run knows of a customer", "Segment, confidence, and each feature with the share of customers below it. A slash in an id is sent as %2F.");
+        customers.MapGet("/{id}/explanation", (HttpContext http, Runs runs, OpenedRuns opened, Audit audit, string id, string? run) =>
+            About(http, runs, opened, audit, run, id, "customer.explain", "-e", (f, c) => f.Explain(c))).Gives<Explanation>().Says("Why a customer is in this segment", "Facts for and against, against the second-best segment; their weights add up to the margin.");
         customers.MapGet("/{id}/membership", (HttpContext http, LiveMembership live, Audit audit, string id) =>
         {
             var customer = Asked.Customer(id);
@@ -46,14 +47,14 @@ static class CustomerRoutes
 
             return live.Members is null ? Asked.NoRun() : Unknown();
         }).Gives<LiveAnswer>().Says("Where a customer belongs now", "The newest run's answer, or a newer one that counts events since then; pending says that events have come that it does not know yet.");
-        customers.MapGet("/{id}/events", (HttpContext http, CustomerEvents events, Audit audit, string id, string? cursor, int? limit) =>
+        customers.MapGet("/{id}/events", (HttpContext http, CustomerTimeline events, Audit audit, string id, string? cursor, int? limit) =>
         {
             var customer = Asked.Customer(id);
             var page = events.Of(customer, cursor, Limits.Of(limit), http.RequestAborted);
             if (page.Items.Count == 0 && cursor is null) return Unknown();
             audit.Write(http.Caller(), "customer.timeline", audit.Customer(customer));
             return Results.Ok(page);
-        }).Gives<Page<CustomerEvent>>().Says("A customer's events, newest first", "Clean events of the workspace under the resolved id. Events that were received and not loaded yet are not among them.");
+        }).Gives<Page<TimelineEvent>>().Says("A customer's events, newest first", "Clean events of the workspace under the resolved id. Events that were received and not loaded yet are not among them.");
         customers.MapGet("/{id}/decisions", (HttpContext http, CustomerTables tables, Audit audit, string id, string? kind) =>
         {
             if (kind is not null && !DecisionShelf.Kinds.Contains(kind)) return Problems.NotFound($"There is no decision '{Asked.Short(kind)}'; there are {string.Join(", ", DecisionShelf.Kinds)}.");
@@ -72,33 +73,15 @@ static class CustomerRoutes
         }).Gives<CustomerDecision>().Says("Recommendations for a customer");
     }
 
-    static IResult About<T>(HttpContext http, Runs runs, FormerRuns former, Audit audit, string? run, string id, string action, string mark, Func<FormerRun, string, T> ask)
+    static async Task<IResult> About<T>(HttpContext http, Runs runs, OpenedRuns opened, Audit audit, string? run, string id, string action, string mark, Func<FormerRun, string, T> ask)
     {
         if (runs.Run(run, out var problem) is not { } r) return problem!;
         var customer = Asked.Customer(id);
-        var opened = former.Of(r);
-        if (!opened.Knows(customer)) return Unknown();
+        var former = await opened.Whole(r).WaitAsync(http.RequestAborted);
+        if (!former.Knows(customer)) return Unknown();
         audit.Write(http.Caller(), action, audit.Customer(customer), new { run = r.Id });
-        return http.Tagged($"{RunRoutes.Tag(r)}{mark}", () => ask(opened, customer));
+        return http.Tagged($"{RunRoutes.Tag(r)}{mark}", () => ask(former, customer));
     }
 
     static IResult Unknown() => Problems.NotFound("Nobody knows this customer.");
-}
-
-/// <summary>Opens runs for questions about their customers; the last one that was asked stays open, because opening reads whole files.</summary>
-sealed class FormerRuns
-{
-    readonly Lock gate = new();
-    (string Directory, DateTime Finished, FormerRun Run)? kept;
-
-    public FormerRun Of(RunEntry run)
-    {
-        lock (gate)
-        {
-            if (kept is { } k && k.Directory == run.Directory && k.Finished == run.Finished) return k.Run;
-            var opened = FormerRun.Open(run.Directory);
-            kept = (run.Directory, run.Finished, opened);
-            return opened;
-        }
-    }
 }

@@ -1,19 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Coterie.Reports;
+using Coterie.Server.Customers;
 using Coterie.Server.Live;
 
 namespace Coterie.Server.Api;
 
-/// <summary>Members of runs by their index; the indices of the newest few runs stay open.</summary>
-sealed class RunMembers : IDisposable
+/// <summary>Members of runs by their index.</summary>
+sealed class RunMembers(OpenedRuns opened)
 {
-    const int Open = 3;
-    readonly Lock gate = new();
-    readonly List<Held> held = [];
-
-    sealed record Held(string Directory, DateTime Finished, MemberIndex Index);
-
     /// <summary>Asks the index of a run. One that is closed meanwhile, because others were asked for, is opened again.</summary>
     public T Ask<T>(RunEntry run, Func<MemberIndex, T> ask)
     {
@@ -21,7 +16,7 @@ sealed class RunMembers : IDisposable
         {
             try
             {
-                return ask(IndexOf(run));
+                return ask(opened.Members(run));
             }
             catch (ObjectDisposedException) when (turn < 3)
             {
@@ -79,27 +74,5 @@ sealed class RunMembers : IDisposable
         await writer.FlushAsync(stop);
         await to.WriteAsync(piece.GetBuffer().AsMemory(0, (int)piece.Length), stop);
         piece.SetLength(0);
-    }
-
-    MemberIndex IndexOf(RunEntry run)
-    {
-        lock (gate)
-        {
-            if (held.Find(h => h.Directory == run.Directory && h.Finished == run.Finished) is { } known) return known.Index;
-            var index = MemberIndex.Open(run.Directory);
-            held.Add(new(run.Directory, run.Finished, index));
-            if (held.Count > Open)
-            {
-                held[0].Index.Dispose();
-                held.RemoveAt(0);
-            }
-
-            return index;
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var h in held) h.Index.Dispose();
     }
 }

@@ -2,7 +2,7 @@ using Coterie.Evaluation;
 using Coterie.Profiles;
 using Coterie.Reports;
 using Coterie.Server.Access;
-using Coterie.Server.Collector;
+using Coterie.Server.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,9 +25,8 @@ sealed record RunAnswer(string Id, DateTime Finished, DateTime AsOf, int Custome
     long EventsSeen, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> Notes, IReadOnlyList<LineageEvent> Lineage);
 
 /// <summary>The newest run and what has happened since.</summary>
-/// <param name="EventsNow">Events that the workspace has.</param>
-/// <param name="EventsSince">Events that the run has not seen.</param>
-sealed record LatestRun(RunAnswer Run, double AgeDays, long EventsNow, long EventsSince);
+/// <param name="Freshness">Its age, the events since, the drift, and what to make of it.</param>
+sealed record LatestRun(RunAnswer Run, Freshness Freshness);
 
 /// <summary>Runs: list, one, the newest, and its report.</summary>
 static class RunRoutes
@@ -41,13 +40,13 @@ static class RunRoutes
             var some = runs.All.Reverse().Where(r => cursor is null || string.CompareOrdinal(r.Id, cursor) < 0).Take(take + 1).ToArray();
             return new Page<RunListed>([.. some.Take(take).Select(r => new RunListed(r.Id, r.Finished))], some.Length > take ? some[take - 1].Id : null);
         }).Says("List runs, newest first");
-        api.MapGet("/runs/latest", (HttpContext http, Runs runs, CollectedState collected) =>
+        api.MapGet("/runs/latest", (HttpContext http, Runs runs, FreshnessOf freshness) =>
         {
             if (runs.Latest is not { } run) return Asked.NoRun();
-            var answer = Of(runs, run);
-            var events = collected.Events;
-            return http.Tagged($"{run.Id}-{run.Finished.Ticks:x}-{events}", () => new LatestRun(answer, Math.Round((DateTime.UtcNow - run.Finished).TotalDays, 3), events, Math.Max(0, events - answer.EventsSeen)));
-        }).Gives<LatestRun>().Says("The newest run, its age, and the events since", "A segment is as old as its run: events_since says what it has not seen.");
+            var now = freshness.Now();
+            // The age counts by itself and is no change.
+            return http.Tagged($"{Tag(run)}-{Etags.Of(now with { Age = null })}", () => new LatestRun(Of(runs, run), now));
+        }).Gives<LatestRun>().Says("The newest run, its age, and the events since", "A segment is as old as its run: freshness says what it has not seen, and whether that matters.");
         api.MapGet("/runs/{id}", (HttpContext http, Runs runs, string id) =>
             runs.Of(id) is { } run ? http.Tagged(Tag(run), () => Of(runs, run)) : Problems.NotFound($"There is no run '{Asked.Short(id)}'.")).Gives<RunAnswer>().Says("A run in short");
         api.MapGet("/runs/{id}/report", (HttpContext http, Runs runs, Audit audit, string id) =>

@@ -7,7 +7,7 @@ namespace Coterie.Server.Audiences;
 
 /// <summary>Asks rules of the workspace: a connection of its own, on which the customers, segments and features that rules are asked of are made once and used until there is a newer run
 /// or events were loaded, half a minute after which they are made anew.</summary>
-sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading, CollectedState collected) : IDisposable
+sealed class AudienceDesk : IDisposable
 {
     const int Fresh = 30_000;
     readonly Lock gate = new();
@@ -15,12 +15,24 @@ sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading, Collec
     RuleScope? scope;
     string? run;
     long loaded, made;
+    readonly WorkspaceHost host;
+    readonly Runs runs;
+    readonly Loading loading;
+    readonly CollectedState collected;
+
+    public AudienceDesk(WorkspaceHost host, Runs runs, Loading loading, CollectedState collected)
+    {
+        (this.host, this.runs, this.loading, this.collected) = (host, runs, loading, collected);
+        host.Replacing += Close;
+    }
 
     /// <summary>The same for a page, which says itself that there are no events yet: null then.</summary>
     public T? AskIfAny<T>(Func<RuleScope, T> ask, CancellationToken stop) where T : class => collected.Events == 0 ? null : Ask(ask, stop);
 
     /// <exception cref="InputException">There are no events yet, or the run cannot be used.</exception>
-    public T Ask<T>(Func<RuleScope, T> ask, CancellationToken stop)
+    public T Ask<T>(Func<RuleScope, T> ask, CancellationToken stop) => host.Shared(() => AskAlone(ask, stop));
+
+    T AskAlone<T>(Func<RuleScope, T> ask, CancellationToken stop)
     {
         lock (gate)
         {
@@ -78,5 +90,9 @@ sealed class AudienceDesk(WorkspaceHost host, Runs runs, Loading loading, Collec
         (warehouse, scope, run) = (null, null, null);
     }
 
-    public void Dispose() => Close();
+    public void Dispose()
+    {
+        host.Replacing -= Close;
+        Close();
+    }
 }

@@ -5,8 +5,8 @@ namespace Coterie.Server.Collector;
 sealed class BodySpace(long most = BodySpace.Usual)
 {
     readonly long most = most;
-    /// <summary>Two bodies of the largest size; parsing one takes up to six times as much for a moment.</summary>
-    public const long Usual = 64L << 20;
+    /// <summary>One body of the largest size, as sent and unpacked, and many smaller ones; parsing takes up to six times as much for a moment.</summary>
+    public const long Usual = 48L << 20;
     public const int Free = 64 << 10;
     long held;
 

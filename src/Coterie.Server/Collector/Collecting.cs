@@ -18,8 +18,8 @@ sealed class Collecting : IDisposable
 {
     readonly EventLog log, inbox;
     readonly SeenIds seen = new(SeenIds.DefaultDays);
-    readonly ErasedEvents erased;
     readonly SourceActivity activity;
+    readonly ErasedEvents erased;
 
     /// <param name="directory">The server's folder in the workspace.</param>
     /// <param name="storage">Where files are kept; null: on the disk.</param>
@@ -41,7 +41,7 @@ sealed class Collecting : IDisposable
         inbox.Read(1, frame =>
         {
             var entry = InboxEntry.Head(frame.Payload);
-            this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
+            if (entry.Refused > 0) this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
         });
     }
 
@@ -129,7 +129,7 @@ sealed class Collecting : IDisposable
         RefusedEvent[] kept = [.. refused.Where(r => r.Code != ErasedEvents.Code)];
         if (kept.Length > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, kept));
         await Task.WhenAll(others);
-        activity.Count(source, mine.Count, again is null ? refused.Count : 0, received);
+        activity.Count(source, mine.Count, again is null ? kept.Length : 0, received);
         Telemetry.Collected(mine.Count, duplicates, refused.Count);
         return new(mine.Count, duplicates, refused);
     }
@@ -142,7 +142,7 @@ sealed class Collecting : IDisposable
     /// <returns>Bytes by folder.</returns>
     public IReadOnlyDictionary<string, long> Retain(int days, long loaded, DateTime now, bool dryRun = false) => new SortedDictionary<string, long>(StringComparer.Ordinal)
     {
-        ["server/inbox"] = inbox.DeleteOld(payload => InboxEntry.Head(payload).Received < now.AddDays(-days), long.MaxValue, dryRun),
+        ["server/inbox"] = inbox.DeleteOld(payload => InboxEntry.ReceivedOf(payload) < now.AddDays(-days), long.MaxValue, dryRun),
         ["server/log"] = log.DeleteOld(payload => LoggedBatch.Read(payload).Received < now.AddDays(-days), loaded, dryRun),
     };
 

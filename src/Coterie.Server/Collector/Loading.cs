@@ -47,10 +47,11 @@ sealed partial class Loading(Action<string, CancellationToken> add, string direc
     }
 
     /// <summary>Goes on where a former process ended.</summary>
-    internal void Resume()
-    {
-        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(File.ReadAllBytes(position))!.Sequence;
-    }
+    internal void Resume() => Loaded = PositionIn(directory);
+
+    /// <summary>The newest frame that the workspace of a server's folder has; 0 before the first.</summary>
+    internal static long PositionIn(string directory) =>
+        Path.Combine(directory, "loaded.json") is var file && File.Exists(file) ? JsonSerializer.Deserialize<Position>(File.ReadAllBytes(file))!.Sequence : 0;
 
     static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
     {

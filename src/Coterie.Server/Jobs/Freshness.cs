@@ -1,7 +1,6 @@
 using Coterie.Profiles;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
-using Coterie.Warehouse;
 
 namespace Coterie.Server.Jobs;
 

@@ -30,11 +30,12 @@ public sealed class LiveMembership : BackgroundService
     readonly ConcurrentDictionary<string, long> arriving = new(StringComparer.Ordinal);
     readonly Lock gate = new();
 
-    // Only the worker touches these.
+    // Only the worker touches these; Switch asks it to read the log again.
     readonly LiveTail tail = new();
+    readonly WorkspaceHost? host;
     DateTime newest = DateTime.MinValue;
     long measured = -1, forgotten;
-    bool rescan;
+    volatile bool rescan;
 
     // Behind the gate.
     readonly AnswerCache answers;
@@ -52,8 +53,9 @@ public sealed class LiveMembership : BackgroundService
     /// <param name="workspace">Its directory.</param>
     /// <param name="log">What the collector acknowledges.</param>
     /// <param name="loaded">The newest frame that the workspace's events have.</param>
-    public LiveMembership(string workspace, EventLog log, Func<long> loaded, LiveOptions? options = null)
+    public LiveMembership(string workspace, EventLog log, Func<long> loaded, LiveOptions? options = null, WorkspaceHost? host = null)
     {
+        this.host = host;
         (directory, this.log, this.loaded, this.options) = (Path.GetFullPath(workspace), log, loaded, options ?? new());
         timezone = Workspace.SettingsOf(directory).Timezone;
         temporary = Path.Combine(CoterieServer.Folder(directory), "live");
@@ -192,10 +194,11 @@ public sealed class LiveMembership : BackgroundService
             await Task.Run(what, stop);
             return null;
         }
-        catch (Exception e) when (e is InputException or IOException or WarehouseException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Another command may have the workspace open, or the disk is full: the customers wait.
-            return e.Message;
+            // Another command may have the workspace open, or the disk is full: the customers wait. A fault of ours is said too (/ready), and must not end the
+            // collecting, which shares the process.
+            return e is InputException or IOException or WarehouseException ? e.Message : $"{e.GetType().Name}: {e.Message}";
         }
     }
 
@@ -227,6 +230,8 @@ public sealed class LiveMembership : BackgroundService
         {
             (rescan, newest, measured) = (false, DateTime.MinValue, -1);
             follower.Restart(after: 0);
+            // What it held comes again.
+            tail.Forget(long.MaxValue);
         }
 
         // The position first, the store afterwards: what the store has by then may be there twice, which changes nothing; the reverse would lose events.
@@ -288,8 +293,20 @@ public sealed class LiveMembership : BackgroundService
 
     void Place(string[] ids, LiveBase known, long position, CancellationToken stop)
     {
-        using var store = OpenStore();
-        using var interruption = store is null ? default : stop.Register(store.Interrupt);
+        // In a server the workspace's own readers are asked: one who opened the file beside them would keep it when it is replaced.
+        if (host is not null)
+        {
+            host.Read(store => Place(ids, known, position, store), stop);
+            return;
+        }
+
+        using var own = OpenStore();
+        using var interruption = own is null ? default : stop.Register(own.Interrupt);
+        Place(ids, known, position, own);
+    }
+
+    bool Place(string[] ids, LiveBase known, long position, DuckDbWarehouse? store)
+    {
         if (store is not null && measured != position)
         {
             if (CustomerScoring.NewestEvent(store) is { } stored && stored > newest) newest = stored;
@@ -298,6 +315,7 @@ public sealed class LiveMembership : BackgroundService
 
         Resolve(store);
         if (ids.Length > 0) Place(ids, known, store);
+        return true;
     }
 
     void Place(string[] ids, LiveBase known, DuckDbWarehouse? store)

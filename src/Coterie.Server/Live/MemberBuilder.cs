@@ -50,7 +50,8 @@ static class MemberBuilder
         var head = new MemberHead(rows.Count, rows.IdBytes.Length, model.AsOf, source, [.. model.Segments.Select((s, i) => new MemberSegment(s.Id, s.Name, counts[i]))], names);
         var json = head.Write();
         var layout = new MemberLayout(head, json.Length);
-        var part = path + ".part";
+        // Two builders of the same run do not meet.
+        var part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
             using (var file = MemoryMappedFile.CreateFromFile(part, FileMode.Create, null, layout.Length))

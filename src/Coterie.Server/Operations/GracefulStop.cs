@@ -10,5 +10,6 @@ static class GracefulStop
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
     public static void AddGracefulStop(this IServiceCollection services) =>
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = Patience);
+        // All at once: jobs go back while requests end, whoever holds those up.
+        services.Configure<HostOptions>(o => (o.ShutdownTimeout, o.ServicesStopConcurrently) = (Patience, true));
 }

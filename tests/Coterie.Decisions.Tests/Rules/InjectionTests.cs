@@ -44,8 +44,8 @@ public class InjectionTests
             ((RuleOperator[])[RuleOperator.Is, RuleOperator.In, RuleOperator.Contains, RuleOperator.StartsWith]).Append(f == EventField.Category ? RuleOperator.Under : RuleOperator.Is)
                 .Select(o => (AudienceRule)new DidEvent { Where = [new EventFilter(f, new Condition(o, text))] })),
         new DidSequence { Steps = [new SequenceStep(text, []), new SequenceStep(null, [new EventFilter(EventField.Brand, new Condition(RuleOperator.Is, text))], 3)] },
-        new HasAttribute(AttributeSource.Trait, text, new Condition(RuleOperator.IsSet)),
-        .. ((RuleOperator[])[RuleOperator.Is, RuleOperator.In, RuleOperator.Contains, RuleOperator.StartsWith]).Select(o => (AudienceRule)new HasAttribute(AttributeSource.Trait, "tier", new Condition(o, text))),
+        new AttributeRule(AttributeSource.Trait, text, new Condition(RuleOperator.IsSet)),
+        .. ((RuleOperator[])[RuleOperator.Is, RuleOperator.In, RuleOperator.Contains, RuleOperator.StartsWith]).Select(o => (AudienceRule)new AttributeRule(AttributeSource.Trait, "tier", new Condition(o, text))),
     ];
 
     static SmallShop Shop(string text) => new(
@@ -88,7 +88,7 @@ public class InjectionTests
     static bool Loose(AudienceRule rule)
     {
         static bool Any(Condition c) => c.Operator is RuleOperator.Contains or RuleOperator.StartsWith or RuleOperator.Under;
-        return rule switch { DidEvent did => did.Where.Any(f => Any(f.Condition)), HasAttribute a => Any(a.Condition), _ => false };
+        return rule switch { DidEvent did => did.Where.Any(f => Any(f.Condition)), AttributeRule a => Any(a.Condition), _ => false };
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class InjectionTests
         foreach (var text in Sql.Take(60))
         {
             Assert.Contains("the run has no", Assert.Throws<ConfigurationException>(() => RuleCount.Of(scope, new InSegment([text]))).Message, StringComparison.Ordinal);
-            Assert.Contains("no run to take features from", Assert.Throws<ConfigurationException>(() => RuleCount.Of(scope, new HasAttribute(AttributeSource.Feature, text, new Condition(RuleOperator.IsSet)))).Message, StringComparison.Ordinal);
+            Assert.Contains("no run to take features from", Assert.Throws<ConfigurationException>(() => RuleCount.Of(scope, new AttributeRule(AttributeSource.Feature, text, new Condition(RuleOperator.IsSet)))).Message, StringComparison.Ordinal);
         }
     }
 }

@@ -106,7 +106,7 @@ public class RuleJsonTests
         for (var i = 0; i < 100_000; i++) deep = new NotRule(deep);
         Assert.Contains("deeper than 16", Assert.Throws<ConfigurationException>(() => RuleJson.Write(deep)).Message, StringComparison.Ordinal);
         Assert.Contains("clauses", Assert.Throws<ConfigurationException>(() => RuleText.Of(new AllOf([.. Enumerable.Repeat(new DidEvent(), 1_000_000)]), "en")).Message, StringComparison.Ordinal);
-        Assert.Contains("expected a number", Assert.Throws<ConfigurationException>(() => RuleJson.Write(new HasAttribute(AttributeSource.Feature, "a", new Condition(RuleOperator.Is, double.NaN)))).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a number", Assert.Throws<ConfigurationException>(() => RuleJson.Write(new AttributeRule(AttributeSource.Feature, "a", new Condition(RuleOperator.Is, double.NaN)))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

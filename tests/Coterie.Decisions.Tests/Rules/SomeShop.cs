@@ -144,8 +144,8 @@ static class SomeRules
         (4, Did.Select(d => (AudienceRule)d)),
         (2, Sequence.Select(s => (AudienceRule)s)),
         (1, Gen.Select(Of(SmallShop.SegmentIds).Array[1, 3], Gen.Bool, (ids, not) => (AudienceRule)new InSegment(ids, not))),
-        (3, Gen.Select(Of(TraitNames), Compared([.. OfTexts, .. OfNumbers, .. OfInstants], Gen.OneOf(Texts, Numbers, Truths)), (name, c) => (AudienceRule)new HasAttribute(AttributeSource.Trait, name, c))),
-        (1, Gen.Select(Of(["first_seen", "last_seen"]), Compared(OfInstants, Texts), (name, c) => (AudienceRule)new HasAttribute(AttributeSource.Customer, name, c))));
+        (3, Gen.Select(Of(TraitNames), Compared([.. OfTexts, .. OfNumbers, .. OfInstants], Gen.OneOf(Texts, Numbers, Truths)), (name, c) => (AudienceRule)new AttributeRule(AttributeSource.Trait, name, c))),
+        (1, Gen.Select(Of(["first_seen", "last_seen"]), Compared(OfInstants, Texts), (name, c) => (AudienceRule)new AttributeRule(AttributeSource.Customer, name, c))));
 
     internal static Gen<AudienceRule> Rule(int depth) => depth == 0 ? Leaf : Gen.Frequency(
         (2, Leaf),

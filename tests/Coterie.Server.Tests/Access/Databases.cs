@@ -9,10 +9,10 @@ sealed class Database : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
-    public Database(PostgresServer postgres, bool real)
+    public Database(PostgresServer? postgres, bool real)
     {
         Folder = Directory.CreateDirectory(folder.File("server")).FullName;
-        if (real)
+        if (real && postgres is not null)
         {
             var name = "coterie_" + Guid.NewGuid().ToString("N");
             var connection = postgres.Connection;

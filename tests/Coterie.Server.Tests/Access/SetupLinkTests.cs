@@ -1,17 +1,16 @@
 using Coterie.Server.Access;
-using Coterie.Tests.Activation;
 
 namespace Coterie.Tests.Server.Access;
 
 /// <summary>The way in before there is anybody.</summary>
-public class SetupLinkTests(PostgresServer postgres) : IClassFixture<PostgresServer>
+public class SetupLinkTests
 {
     const string Password = "correct horse battery";
 
     [Fact]
     public void ItOpensOnce()
     {
-        using var database = new Database(postgres, real: false);
+        using var database = new Database(null, real: false);
         var setup = new SetupLink(new People(database.Data));
         var code = setup.Renew();
         Assert.True(setup.Opens(code));
@@ -27,7 +26,7 @@ public class SetupLinkTests(PostgresServer postgres) : IClassFixture<PostgresSer
     [Fact]
     public void ItEndsAfterAQuarterOfAnHour_AndWithTheNextOne()
     {
-        using var database = new Database(postgres, real: false);
+        using var database = new Database(null, real: false);
         var clock = new Clock();
         var setup = new SetupLink(new People(database.Data)) { Clock = clock };
         var first = setup.Renew();
@@ -43,7 +42,7 @@ public class SetupLinkTests(PostgresServer postgres) : IClassFixture<PostgresSer
     [Fact]
     public void ItIsDeadWhenThereIsSomebody()
     {
-        using var database = new Database(postgres, real: false);
+        using var database = new Database(null, real: false);
         var people = new People(database.Data);
         var setup = new SetupLink(people);
         var code = setup.Renew();
@@ -55,7 +54,7 @@ public class SetupLinkTests(PostgresServer postgres) : IClassFixture<PostgresSer
     [Fact]
     public async Task OfTwoAtOnce_OneIsFirst()
     {
-        using var database = new Database(postgres, real: false);
+        using var database = new Database(null, real: false);
         var setup = new SetupLink(new People(database.Data));
         var code = setup.Renew();
         var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => setup.Use(code, $"p{i}@shop.example", "P", Password))));

@@ -79,7 +79,9 @@ public class BadInputTests(ApiShop shop)
         }
     }
 
-    static readonly Gen<string> Name = Gen.OneOfConst("name", "role", "rule", "kind", "arguments", "email", "customer", "segment", "segments", "customers", "agree", "into", "entry", "expires", "per_second", "enabled", "reason", "sample", "rules", "in", "event", "at_least", "x");
+    static Gen<string> OneOf(params string[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);
 
-    static readonly Gen<string> Leaf = Gen.OneOfConst("null", "true", "0", "-1", "1e400", "1.5", "99999999999999999999", "\"\"", "\"S1\"", "\"admin\"", "\"did\"", "\"segment\"", "\"all\"", "\"rename\"", "\"\\ud800\"", "\"\\u0000\"", "\"2026-01-01T00:00:00Z\"", "\"🛒\"", "[]", "{}");
+    static readonly Gen<string> Name = OneOf("name", "role", "rule", "kind", "arguments", "email", "customer", "segment", "segments", "customers", "agree", "into", "entry", "expires", "per_second", "enabled", "reason", "sample", "rules", "in", "event", "at_least", "x");
+
+    static readonly Gen<string> Leaf = OneOf("null", "true", "0", "-1", "1e400", "1.5", "99999999999999999999", "\"\"", "\"S1\"", "\"admin\"", "\"did\"", "\"segment\"", "\"all\"", "\"rename\"", "\"\\ud800\"", "\"\\u0000\"", "\"2026-01-01T00:00:00Z\"", "\"🛒\"", "[]", "{}");
 }

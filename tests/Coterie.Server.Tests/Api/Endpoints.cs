@@ -36,7 +36,12 @@ static class Endpoints
         ["GET /api/v1/sources"] = Role.Analyst, ["GET /api/v1/sources/{id}"] = Role.Analyst, ["POST /api/v1/sources"] = Role.Admin, ["PATCH /api/v1/sources/{id}"] = Role.Admin,
         ["GET /api/v1/keys"] = Role.Admin, ["POST /api/v1/keys"] = Role.Admin, ["DELETE /api/v1/keys/{id}"] = Role.Admin,
         ["GET /api/v1/quality"] = Role.Viewer, ["GET /api/v1/settings"] = Role.Viewer, ["PUT /api/v1/settings/retention"] = Role.Admin, ["GET /api/v1/erasures"] = Role.Admin,
-        ["POST /api/v1/uploads"] = Role.Operator,
+        ["POST /api/v1/uploads"] = Role.Operator, ["POST /api/v1/customers/{id}/erasure"] = Role.Admin,
+        ["GET /api/v1/schedules"] = Role.Viewer, ["GET /api/v1/schedules/{id:int}"] = Role.Viewer, ["POST /api/v1/schedules"] = Role.Operator, ["PATCH /api/v1/schedules/{id:int}"] = Role.Operator, ["DELETE /api/v1/schedules/{id:int}"] = Role.Operator,
+        ["GET /api/v1/destinations"] = Role.Operator, ["GET /api/v1/destinations/kinds"] = Role.Operator, ["GET /api/v1/destinations/{id:int}"] = Role.Operator, ["POST /api/v1/destinations"] = Role.Admin,
+        ["POST /api/v1/destinations/{id:int}/test"] = Role.Admin, ["DELETE /api/v1/destinations/{id:int}"] = Role.Admin,
+        ["GET /api/v1/inbox"] = Role.Analyst, ["GET /api/v1/inbox/counts"] = Role.Viewer, ["GET /api/v1/inbox/{id}"] = Role.Analyst, ["POST /api/v1/inbox/{id}/replay"] = Role.Operator, ["POST /api/v1/inbox/replay"] = Role.Operator,
+        ["POST /api/v1/inbox/{id}/discard"] = Role.Operator, ["POST /api/v1/inbox/discard"] = Role.Operator,
         ["GET /api/v1/audit"] = Role.Admin, ["GET /api/v1/audit/chain"] = Role.Admin,
     };
 

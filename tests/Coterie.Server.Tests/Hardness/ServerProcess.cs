@@ -44,7 +44,7 @@ sealed class ServerProcess : IAsyncDisposable
         server.process.ErrorDataReceived += (_, e) => server.Heard(e.Data);
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();
-        server.Url = await server.listens.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        server.Url = await server.listens.Task.WaitAsync(TimeSpan.FromMinutes(3));
         return server;
     }
 

@@ -144,7 +144,7 @@ public class ServerLogTests
 
         public async Task Until(string text)
         {
-            for (var i = 0; i < 400 && !All.Contains(text, StringComparison.Ordinal); i++) await Task.Delay(100);
+            for (var i = 0; i < 1800 && !All.Contains(text, StringComparison.Ordinal); i++) await Task.Delay(100);
             Assert.Contains(text, All, StringComparison.Ordinal);
         }
 

@@ -2,6 +2,8 @@ using System.Text;
 using Coterie.Activation.Rules;
 using Coterie.Server.Access;
 using Coterie.Server.Audiences;
+using Coterie.Server.Jobs;
+using Coterie.Server.Sending;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -36,6 +38,14 @@ static class AudienceRoutes
             {
                 return PageRoutes.Back($"/audiences/new?rule={Uri.EscapeDataString(rule.Length < 16_000 ? rule : "")}", e.Message.Split('\n').Take(5));
             }
+        }).RequireAuthorization(SignIn.Operator);
+        forms.MapPost("/audiences/{id}/send", (HttpContext http, WorkspaceHost host, Runs runs, Destinations destinations, JobQueue queue, Audit audit, string id, [FromForm] string destination) =>
+        {
+            var arguments = new Dictionary<string, string> { ["audience"] = id, ["destination"] = destination };
+            if (SyncJob.Problems(host, runs, destinations, arguments) is { Count: > 0 } problems) return PageRoutes.Back("/audiences", problems);
+            var job = queue.Add(SyncJob.Kind, arguments, http.Caller());
+            audit.Write(http.Caller(), "audience.send", id, new { destination, job = job.Id });
+            return Results.LocalRedirect($"/audiences/{id}");
         }).RequireAuthorization(SignIn.Operator);
         forms.MapPost("/audiences/{id}/remove", (HttpContext http, WorkspaceHost host, Audit audit, string id) =>
         {

@@ -13,6 +13,7 @@ static class CustomerForms
 {
     public static void MapCustomers(this RouteGroupBuilder forms)
     {
+        forms.MapErasure();
         var operators = forms.MapGroup("/customers").RequireAuthorization(SignIn.Operator);
         operators.MapPost("/place", async (HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) =>
         {
@@ -47,6 +48,23 @@ static class CustomerForms
             });
         });
     }
+
+    /// <summary>Deletion, by admins: from a customer's page, or by an id under Settings.</summary>
+    public static void MapErasure(this RouteGroupBuilder forms) => forms.MapPost("/customers/erase", async (HttpContext http, JobQueue queue, Audit audit) =>
+    {
+        var form = await http.Request.ReadFormAsync();
+        var customer = form["customer"].ToString();
+        return Forms.Do("/settings/privacy", () =>
+        {
+            if (customer.Length is 0 or > 500) throw new ConfigurationException($"The id has {customer.Length} characters; expected 1 to 500.");
+            if (form["confirm"].ToString() != customer) throw new ConfigurationException("The two ids differ; nothing was deleted.");
+            var arguments = new Dictionary<string, string> { ["customer"] = customer };
+            if (form.Text("reason") is { } reason) arguments["reason"] = reason.Length <= 500 ? reason : throw new ConfigurationException($"The reason has {reason.Length} characters; expected at most 500.");
+            var job = queue.Add(PrivacyJobs.Erase, arguments, http.Caller());
+            audit.Write(http.Caller(), "customer.erase", audit.Customer(customer), new { Job = job.Id });
+            return $"/settings/privacy?job={job.Id}";
+        });
+    }).RequireAuthorization(SignIn.Admin);
 
     static string Done(string customer, string word) => CustomerLinks.To(customer) is var link ? $"{link}{(link.Contains('?') ? '&' : '?')}done={word}#placement" : "";
 }

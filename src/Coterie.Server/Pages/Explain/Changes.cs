@@ -46,7 +46,7 @@ sealed class Changes(Shown after, Shown before, SegmentMigration flows)
             """);
     }
 
-    static Fragment Figure(Bilingual name, string value, Bilingual note) => Fragment.Of($"<div><dt>{name}</dt><dd>{value}</dd><p>{note}</p></div>");
+    static Fragment Figure(Bilingual name, string value, Bilingual note) => Fragment.Of($"""<div><dt>{name}</dt><dd>{value}</dd><dd class="note">{note}</dd></div>""");
 
     long Sum(Func<MigrationFlow, bool> of) => flows.Flows.Where(of).Sum(f => (long)f.Customers);
 

@@ -60,7 +60,7 @@ static class SegmentDecisions
             var (low, high) = (DecisionText.Of(DecisionCell.FromDouble(cell.Low), unit, shown.Report.Currency), DecisionText.Of(DecisionCell.FromDouble(cell.High), unit, shown.Report.Currency));
             // A column of margins belongs to the one before it.
             var margin = j + 1 < row.Count && table.Columns[j + 1].Name.En.StartsWith("Mean ±", StringComparison.Ordinal) ? row[++j].Number : double.NaN;
-            numbers.Add(Fragment.Of($"""<div><dt>{name}</dt><dd>{large}</dd><p>{(cell.HasInterval ? T($"{low.En} … {high.En}", $"{low.Zh} … {high.Zh}") : T("", ""))}{(double.IsFinite(margin) ? T($" · mean ± {Numbers.Percent1(margin)}", $" · 均值 ± {Numbers.Percent1(margin)}") : T("", ""))}</p></div>"""));
+            numbers.Add(Fragment.Of($"""<div><dt>{name}</dt><dd>{large}</dd><dd class="note">{(cell.HasInterval ? T($"{low.En} … {high.En}", $"{low.Zh} … {high.Zh}") : T("", ""))}{(double.IsFinite(margin) ? T($" · mean ± {Numbers.Percent1(margin)}", $" · 均值 ± {Numbers.Percent1(margin)}") : T("", ""))}</dd></div>"""));
         }
 
         return Fragment.Of($"""{Fragment.Join(texts)}{(numbers.Count == 0 ? Fragment.Empty : Fragment.Of($"""<dl class="figures small">{Fragment.Join(numbers)}</dl>"""))}""");

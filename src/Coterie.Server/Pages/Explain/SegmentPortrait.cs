@@ -33,7 +33,7 @@ sealed class SegmentPortrait(Shown shown, int at, SegmentFigures? figures)
         ? Figure(T("Ordered later", "此后下单"), Numbers.Percent(future.OrderRate.Value), T($"in the {v.HorizonDays} days after {Numbers.Date(v.FrozenAt)}", $"{Numbers.Date(v.FrozenAt)} 之后 {v.HorizonDays} 天内"))
         : Fragment.Empty;
 
-    static Fragment Figure(Bilingual name, string value, Bilingual note) => Fragment.Of($"<div><dt>{name}</dt><dd>{value}</dd><p>{note}</p></div>");
+    static Fragment Figure(Bilingual name, string value, Bilingual note) => Fragment.Of($"""<div><dt>{name}</dt><dd>{value}</dd><dd class="note">{note}</dd></div>""");
 
     /// <summary>The facts in sentences, the rule, and typical customers where the reader may see customers.</summary>
     public Fragment Who(bool customers) => Section("who", T("Who they are", "他们是谁"), T("What most of them share and most others do not.", "多数成员共有而多数其他客户没有的特点。"), Fragment.Of($"""

@@ -1,5 +1,8 @@
+using System.Globalization;
+using Coterie.Privacy;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
+using Coterie.Server.Jobs;
 using Coterie.Server.Sending;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +20,8 @@ static class SettingsForms
         MapKeys(admin);
         MapPeople(admin);
         MapDestinations(admin);
+        MapSchedules(admin);
+        MapPrivacy(admin);
         MapOwnPassword(forms);
     }
 
@@ -145,6 +150,74 @@ static class SettingsForms
             var gone = destinations.Remove(id);
             audit.Write(http.Caller(), "destination.remove", $"destination:{id}", new { gone.Name, gone.Kind });
             return page + "?done=removed";
+        }));
+    }
+
+    static void MapSchedules(RouteGroupBuilder admin)
+    {
+        const string page = "/settings/schedules";
+        admin.MapPost("/schedules/add", async (HttpContext http, Schedules schedules, Audit audit) =>
+        {
+            var form = await http.Request.ReadFormAsync();
+            return await Forms.Do(page, async () =>
+            {
+                var made = await schedules.Add(form.Text("kind") ?? "", new Dictionary<string, string>(), Cron(form), http.RequestAborted);
+                audit.Write(http.Caller(), "schedule.add", $"schedule:{made.Id}", new { made.Kind, made.Cron });
+                return page + "?done=added";
+            });
+        });
+        foreach (var on in new[] { true, false })
+        {
+            admin.MapPost($"/schedules/{{id:int}}/{(on ? "on" : "off")}", (HttpContext http, Schedules schedules, Audit audit, int id) => Forms.Do(page, async () =>
+            {
+                await schedules.Set(id, enabled: on, stop: http.RequestAborted);
+                audit.Write(http.Caller(), on ? "schedule.on" : "schedule.off", $"schedule:{id}");
+                return $"{page}?done={(on ? "on" : "off")}";
+            }));
+        }
+
+        admin.MapPost("/schedules/{id:int}/remove", (HttpContext http, Schedules schedules, Audit audit, int id) => Forms.Do(page, async () =>
+        {
+            if (await schedules.Remove(id, http.RequestAborted)) audit.Write(http.Caller(), "schedule.remove", $"schedule:{id}");
+            return page + "?done=removed";
+        }));
+    }
+
+    // A day or days and a time, or the words of cron for those who know them.
+    static string Cron(IFormCollection form)
+    {
+        if (form.Text("cron") is { } cron) return cron;
+        if (!TimeOnly.TryParseExact(form.Text("at"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) throw new ConfigurationException("The time is missing; expected hours and minutes, such as 03:30.");
+        return form.Text("days") switch
+        {
+            "daily" => $"0 {at.Minute} {at.Hour} ? * *",
+            "weekdays" => $"0 {at.Minute} {at.Hour} ? * MON-FRI",
+            "weekly" => $"0 {at.Minute} {at.Hour} ? * MON",
+            "monthly" => $"0 {at.Minute} {at.Hour} 1 * ?",
+            _ => throw new ConfigurationException("How often is missing."),
+        };
+    }
+
+    static void MapPrivacy(RouteGroupBuilder admin)
+    {
+        const string page = "/settings/privacy";
+        admin.MapPost("/privacy/limits", async (HttpContext http, WorkspaceHost host, Audit audit) =>
+        {
+            var form = await http.Request.ReadFormAsync();
+            return Forms.Do(page, () =>
+            {
+                var limits = new RetentionLimits { EventsMonths = form.Number("events", "Months of events"), LogDays = form.Number("log", "Days of the log"), Runs = form.Number("runs", "Runs") };
+                limits.Check();
+                host.Write(w => w.Configure(w.Settings with { Retention = limits is { EventsMonths: null, LogDays: null, Runs: null } ? null : limits }));
+                audit.Write(http.Caller(), "settings.retention", null, limits);
+                return page + "?done=limits";
+            });
+        });
+        admin.MapPost("/privacy/retain", (HttpContext http, JobQueue queue, Audit audit) => Forms.Do(page, () =>
+        {
+            var job = queue.Add(PrivacyJobs.Retain, new Dictionary<string, string>(), http.Caller());
+            audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { job.Kind });
+            return $"{page}?job={job.Id}";
         }));
     }
 

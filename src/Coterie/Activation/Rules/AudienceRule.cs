@@ -49,7 +49,7 @@ public enum AttributeSource
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Name">A trait may have any name.</param>
 /// <param name="Condition">How it compares.</param>
-public sealed record HasAttribute(AttributeSource Source, string Name, Condition Condition) : AudienceRule;
+public sealed record AttributeRule(AttributeSource Source, string Name, Condition Condition) : AudienceRule;
 
 /// <summary>The customer did something so often, or for so much money, in a window.</summary>
 /// <remarks>Purchases and refunds are counted in orders (without an order id, a day is an order), everything else in events.</remarks>
@@ -163,11 +163,17 @@ public abstract record RuleValue
     {
     }
 
-    public static implicit operator RuleValue(string text) => new TextValue(text);
+    public static implicit operator RuleValue(string text) => FromString(text);
 
-    public static implicit operator RuleValue(double number) => new NumberValue(number);
+    public static implicit operator RuleValue(double number) => FromDouble(number);
 
-    public static implicit operator RuleValue(bool truth) => new TruthValue(truth);
+    public static implicit operator RuleValue(bool truth) => FromBoolean(truth);
+
+    public static RuleValue FromString(string text) => new TextValue(text);
+
+    public static RuleValue FromDouble(double number) => new NumberValue(number);
+
+    public static RuleValue FromBoolean(bool truth) => new TruthValue(truth);
 }
 
 /// <summary>A text; kept as it is and never interpreted.</summary>

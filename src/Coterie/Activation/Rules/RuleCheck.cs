@@ -68,7 +68,7 @@ static class RuleCheck
             case InSegment segment:
                 Segments(segment, path, problems);
                 break;
-            case HasAttribute attribute:
+            case AttributeRule attribute:
                 Attribute(attribute, path, problems);
                 break;
             case DidEvent did:
@@ -91,7 +91,7 @@ static class RuleCheck
         for (var i = 0; i < segment.Ids.Count; i++) Text(segment.Ids[i], $"{path}.{member}[{i}]", problems, empty: false);
     }
 
-    static void Attribute(HasAttribute attribute, string path, List<string> problems)
+    static void Attribute(AttributeRule attribute, string path, List<string> problems)
     {
         Text(attribute.Name, $"{path}.name", problems, empty: false);
         if (attribute.Source == AttributeSource.Customer && !RuleWords.CustomerAttributes.Contains(attribute.Name))

@@ -20,10 +20,10 @@ static class RuleNames
                     var strange = segment.Ids.Where(id => scope.Segments.All(s => s.Id != id)).ToArray();
                     if (strange.Length > 0) problems.Add($"{path}: the run has no {string.Join(", ", strange.Take(5).Select(s => $"'{Short(s)}'"))}; it has {string.Join(", ", scope.Segments.Select(s => $"{s.Id} ({s.Name.En})"))}.");
                     break;
-                case HasAttribute { Source: AttributeSource.Feature } when scope.Features.Count == 0:
+                case AttributeRule { Source: AttributeSource.Feature } when scope.Features.Count == 0:
                     problems.Add($"{path}: there is no run to take features from; make one with './coterie segment', or leave the clause out.");
                     break;
-                case HasAttribute { Source: AttributeSource.Feature } feature when !scope.Features.Contains(feature.Name, StringComparer.Ordinal):
+                case AttributeRule { Source: AttributeSource.Feature } feature when !scope.Features.Contains(feature.Name, StringComparer.Ordinal):
                     problems.Add($"{path}.name: the run has no feature '{Short(feature.Name)}'; it has {string.Join(", ", scope.Features)}.");
                     break;
             }
@@ -45,7 +45,7 @@ static class RuleNames
                 case DidSequence sequence:
                     kinds.UnionWith(sequence.Steps.Select(s => s.Event).OfType<string>());
                     break;
-                case HasAttribute { Source: AttributeSource.Trait } trait:
+                case AttributeRule { Source: AttributeSource.Trait } trait:
                     traits.Add(trait.Name);
                     break;
             }

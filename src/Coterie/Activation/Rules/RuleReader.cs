@@ -67,12 +67,12 @@ sealed class RuleReader
         }) ? new InSegment(ids, not) : null;
     }
 
-    HasAttribute? Attribute(JsonElement e, string path)
+    AttributeRule? Attribute(JsonElement e, string path)
     {
         var op = Operator(e, path, ["kind", "of", "name", "operator"]);
         var source = Member(e, path, null, "of") is { } of ? Word(of, $"{path}.of", RuleWords.Sources) : null;
         var name = Member(e, path, null, "name") is { } n ? Text(n, $"{path}.name") : null;
-        return op is { } o && Condition(e, path, o) is { } condition && source is { } s && name is not null ? new HasAttribute(s, name, condition) : null;
+        return op is { } o && Condition(e, path, o) is { } condition && source is { } s && name is not null ? new AttributeRule(s, name, condition) : null;
     }
 
     DidEvent? Did(JsonElement e, string path)

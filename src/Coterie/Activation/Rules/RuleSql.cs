@@ -64,7 +64,7 @@ sealed class RuleSql
     string Leaf(AudienceRule rule) => rule switch
     {
         InSegment segment => Segment(segment),
-        HasAttribute attribute => Attribute(attribute),
+        AttributeRule attribute => Attribute(attribute),
         DidEvent did => Did(did),
         DidSequence sequence => Sequence(sequence),
         _ => throw new NotSupportedException($"A rule {rule.GetType().Name} cannot be compiled."),
@@ -77,7 +77,7 @@ sealed class RuleSql
         return segment.Not ? $"(NOT {within})" : within;
     }
 
-    string Attribute(HasAttribute attribute)
+    string Attribute(AttributeRule attribute)
     {
         switch (attribute.Source)
         {

@@ -52,7 +52,7 @@ public static class RuleText
         NotRule { Rule: InSegment segment } => Segment(segment with { Not = !segment.Not }, w),
         NotRule not => w.T($"do not fulfil: [{Clause(not.Rule, w)}]", $"不满足［{Clause(not.Rule, w)}］"),
         InSegment segment => Segment(segment, w),
-        HasAttribute attribute => Attribute(attribute, w),
+        AttributeRule attribute => Attribute(attribute, w),
         DidEvent did => Did(did, w),
         DidSequence sequence => Sequence(sequence, w),
         _ => throw new NotSupportedException($"A rule {rule.GetType().Name} has no words."),
@@ -71,7 +71,7 @@ public static class RuleText
         return segment.Not ? w.T($"are not in segment {names}", $"不属于分群 {names}") : w.T($"are in segment {names}", $"属于分群 {names}");
     }
 
-    static string Attribute(HasAttribute attribute, Words w)
+    static string Attribute(AttributeRule attribute, Words w)
     {
         var name = attribute.Source switch
         {

@@ -1,5 +1,3 @@
-using Coterie.Warehouse;
-
 namespace Coterie.Activation.Rules;
 
 /// <summary>A column as comparisons see it: each of its readings is NULL where the value cannot be read so.</summary>

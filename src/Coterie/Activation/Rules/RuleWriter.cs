@@ -27,7 +27,7 @@ static class RuleWriter
                 foreach (var id in segment.Ids) json.WriteStringValue(id);
                 json.WriteEndArray();
                 break;
-            case HasAttribute attribute:
+            case AttributeRule attribute:
                 json.WriteString("kind", "attribute");
                 json.WriteString("of", RuleWords.Sources.Of(attribute.Source));
                 json.WriteString("name", attribute.Name);

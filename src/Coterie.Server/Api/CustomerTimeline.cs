@@ -8,16 +8,16 @@ namespace Coterie.Server.Api;
 
 /// <summary>An event of a customer.</summary>
 /// <param name="Properties">Everything else that the sender said, as JSON.</param>
-sealed record CustomerEvent(string Id, DateTime Time, string Kind, string? Product, string? Category, string? Brand, double? Price, double? Quantity, string? Currency, string? Order, string? Session,
+sealed record TimelineEvent(string Id, DateTime Time, string Kind, string? Product, string? Category, string? Brand, double? Price, double? Quantity, string? Currency, string? Order, string? Session,
     string? Channel, string? Device, string? Country, JsonElement? Properties);
 
 /// <summary>A customer's events in the workspace, newest first; the cursor is the time and id of the last one.</summary>
-sealed class CustomerEvents(WorkspaceHost host)
+sealed class CustomerTimeline(WorkspaceHost host)
 {
     static readonly string[] Columns = ["event_id", "time", "kind", "product_id", "category", "brand", "price", "quantity", "currency", "order_id", "session_id", "channel", "device", "country", "properties"];
 
     /// <exception cref="ConfigurationException">The cursor is none.</exception>
-    public Page<CustomerEvent> Of(string customer, string? cursor, int take, CancellationToken stop)
+    public Page<TimelineEvent> Of(string customer, string? cursor, int take, CancellationToken stop)
     {
         var after = cursor is null ? null : Read(cursor);
         var found = host.Read(w =>
@@ -37,7 +37,7 @@ sealed class CustomerEvents(WorkspaceHost host)
         return new([.. found.Take(take)], found.Count > take ? Write(found[take - 1]) : null);
     }
 
-    static CustomerEvent Of(System.Data.Common.DbDataReader r)
+    static TimelineEvent Of(System.Data.Common.DbDataReader r)
     {
         double? Number(int i) => r.IsDBNull(i) ? null : Convert.ToDouble(r.GetValue(i), CultureInfo.InvariantCulture);
         return new(r.GetString(0), DateTime.SpecifyKind(r.GetDateTime(1), DateTimeKind.Utc), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5), Number(6), Number(7), r.TextOrNull(8), r.TextOrNull(9), r.TextOrNull(10),
@@ -51,7 +51,7 @@ sealed class CustomerEvents(WorkspaceHost host)
         return document.RootElement.Clone();
     }
 
-    static string Write(CustomerEvent e) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{e.Time.Ticks}:{e.Id}")));
+    static string Write(TimelineEvent e) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{e.Time.Ticks}:{e.Id}")));
 
     static (DateTime Time, string Id)? Read(string cursor)
     {
