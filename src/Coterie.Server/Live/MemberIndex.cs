@@ -7,6 +7,7 @@ namespace Coterie.Server.Live;
 
 /// <summary>Who is in which segment of a run: look-ups, pages and exports from a file that is mapped into memory, so that neither the start of the server nor
 /// an answer depends on reading a million customers. Safe for any number of threads; a call that runs while it is disposed of ends well.</summary>
+#pragma warning disable CA2000 // Dispose objects before losing scope: an index owns its file and its view, and is its caller's; what does not become one is disposed of below
 public sealed class MemberIndex : IDisposable
 {
     static readonly Lock Building = new();
