@@ -31,7 +31,7 @@ internal static class EraseCommand
                 return CommandLine.Done;
             }
 
-            var terminal = !Console.IsInputRedirected && !Console.IsOutputRedirected;
+            var terminal = ReferenceEquals(output, Console.Out) && !Console.IsInputRedirected && !Console.IsOutputRedirected;
             if (!parsed.GetValue(yes) && !terminal) throw new ConfigurationException("Erasing cannot be undone, and there is no terminal to ask at: add --yes.");
             global::Coterie.Workspace.SettingsOf(directory);
             using var server = ServerFolder.Open(directory);
