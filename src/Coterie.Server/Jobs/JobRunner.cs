@@ -86,6 +86,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, IReadOnlyList
     async Task<string?> Command(JobRow job, Dictionary<string, string> arguments, CancellationToken stop)
     {
         if (JobKinds.Problems(job.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        if (program.Count == 0) throw new JobFailedException("This server was started without the program that runs jobs; start it with './coterie serve'.");
         var told = new Told(queue, job.Id);
         var (copy, output) = (Path.Combine(Folder, $"{job.Id}", "workspace"), Path.Combine(Folder, $"{job.Id}", "out"));
         told.Report(new StageProgress("copy"));
