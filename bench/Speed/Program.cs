@@ -10,6 +10,7 @@ return args switch
     ["mixture", .. var rest] => MixtureTask.Run(rest),
     ["transformer", .. var rest] => TransformerTask.Run(rest),
     ["collector", .. var rest] => CollectorTask.Run(rest),
+    ["live", .. var rest] => LiveTask.Run(rest),
     ["server", .. var rest] => ServerTask.Run(rest),
     _ => Usage(),
 };
@@ -23,6 +24,7 @@ static int Usage()
     Console.Error.WriteLine("       Speed mixture [--runs 5] [--peers DIR] [--alone]");
     Console.Error.WriteLine("       Speed transformer [--steps 10] [--runs 3] [--threads 2] [--peers DIR] [--alone]");
     Console.Error.WriteLine("       Speed collector [--seconds 20] [--writers 16] [--rate 5000]");
+    Console.Error.WriteLine("       Speed live [--customers 1000000] [--simulated 20000] [--rate 100] [--seconds 20]");
     Console.Error.WriteLine("       Speed server [--customers 1000000] [--simulated 20000] [--times 100] [--rate 1000]");
     return 2;
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Coterie.Activation;
+using Coterie.Activation.Rules;
 using Coterie.Numerics;
+using Coterie.Profiles;
 using Coterie.Reports;
 
 namespace Coterie.Cli;
@@ -12,6 +14,8 @@ internal sealed class ActivateCommand
     readonly Option<string?> run = new("--run") { Description = "The --out of a former run.", HelpName = "DIR" };
     readonly Option<string?> workspace = CommonOptions.Workspace();
     readonly Option<string[]> segment = new("--segment") { Description = "Id or name of a segment. May be repeated.", HelpName = "SEGMENT", DefaultValueFactory = _ => [] };
+    readonly Option<string[]> audience = new("--audience") { Description = "Name or id of an audience saved with 'audience save', of a workspace. May be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+    readonly Option<bool> requireConsent = new("--require-consent") { Description = "Leaves out also those who never said whether marketing is welcome. Without it: only those who refused." };
     readonly Option<bool> all = new("--all") { Description = "Every segment; audiences whose segment is gone are emptied." };
     readonly Option<string> to = new("--to") { Description = "file, webhook, postgres, ads or segment (Segment's tracking API).", Required = true, HelpName = "KIND" };
     readonly Option<string?> output = new("--out") { Description = "file, ads: directory for the files.", HelpName = "DIR" };
@@ -46,24 +50,29 @@ internal sealed class ActivateCommand
     {
         var command = new Command("activate", "Sends segments where they are used: files, a signed webhook, PostgreSQL, lists for ad platforms, or Segment's tracking API. Everybody at first, then only changes.")
         {
-            run, workspace, segment, all, to, output, format, url, allowPrivate, connection, table, secretEnv, secretFile, platform, callingCode, emailColumn, phoneColumn,
+            run, workspace, segment, all, audience, requireConsent, to, output, format, url, allowPrivate, connection, table, secretEnv, secretFile, platform, callingCode, emailColumn, phoneColumn,
             traits, columns, minimum, batch, tries, timeout, dryRun, preview, resend, state, seed, lang, json,
         };
         command.SetAction((parsed, stop) =>
         {
             Check(parsed);
-            var directory = RunDirectory.Resolve(parsed.GetValue(run), parsed.GetValue(workspace));
+            var saved = parsed.GetValue(audience)!;
+            var directory = saved.Length > 0 ? parsed.GetValue(workspace)! : RunDirectory.Resolve(parsed.GetValue(run), parsed.GetValue(workspace));
             var decided = Progress.Show(parsed.InvocationConfiguration.Error, parsed.GetValue(json), report =>
             {
                 report.Report(new StageProgress("read", directory));
                 var chosen = parsed.GetValue(segment)!;
-                var set = AudienceSource.Open(new AudienceSourceOptions
+                var source = new AudienceSourceOptions
                 {
                     Run = directory,
                     Segments = parsed.GetValue(all) ? null : chosen,
                     Traits = parsed.GetValue(traits)!,
                     Columns = parsed.GetValue(columns)!,
-                });
+                    RequireConsent = parsed.GetValue(requireConsent),
+                };
+                // A workspace knows who refused since the run.
+                var set = saved.Length > 0 ? Saved(saved, source, stop)
+                    : AudienceSource.Open(parsed.GetValue(workspace) is { } kept ? source with { Consents = RuleSource.ConsentsOf(kept) } : source);
                 void Say(string text) => report.Report(new StageProgress("send", text));
                 var destination = Destination(parsed, Say);
                 var ads = parsed.GetValue(to) == "ads" ? AdPlatform.Of(parsed.GetValue(platform)!) : null;
@@ -93,13 +102,25 @@ internal sealed class ActivateCommand
         return command;
     }
 
+    static AudienceSet Saved(string[] names, AudienceSourceOptions options, CancellationToken stop)
+    {
+        var saved = SavedAudiences.Open(options.Run);
+        var chosen = names.Select(saved.Named).DistinctBy(a => a.Id).ToArray();
+        using var source = RuleSource.Open(new RuleSourceOptions { Workspace = options.Run }, stop);
+        var sets = chosen.Select(a => AudienceSource.OfSaved(source.Scope, a, options)).ToArray();
+        return new AudienceSet([.. sets.SelectMany(s => s.Audiences)], source.Scope.AsOf, [.. sets.SelectMany((s, i) => s.Notes.Select(n => sets.Length == 1 ? n : new Bilingual($"{chosen[i].Name}: {n.En}", $"{chosen[i].Name}：{n.Zh}")))]);
+    }
+
     /// <summary>Every problem with the options at once.</summary>
     void Check(ParseResult parsed)
     {
         var problems = new List<string>();
         var kind = parsed.GetValue(to);
         if (kind is not ("file" or "webhook" or "postgres" or "ads" or "segment")) problems.Add($"--to '{kind}': must be one of file, webhook, postgres, ads, segment.");
-        if (parsed.GetValue(all) == parsed.GetValue(segment)!.Length > 0) problems.Add("Name segments with --segment, or all of them with --all (one of the two).");
+        var saved = parsed.GetValue(audience)!.Length > 0;
+        if (new[] { parsed.GetValue(all), parsed.GetValue(segment)!.Length > 0, saved }.Count(given => given) != 1)
+            problems.Add("Name segments with --segment, or all of them with --all, or saved audiences with --audience (one of the three).");
+        if (saved && (parsed.GetValue(workspace) is null || parsed.GetValue(run) is not null)) problems.Add("--audience needs --workspace DIR, in which it is saved, and takes no --run.");
         if (kind is "file" or "ads" && parsed.GetValue(output) is null) problems.Add($"--to {kind} needs --out DIR.");
         if (kind is "webhook" or "segment" && parsed.GetValue(url) is null) problems.Add($"--to {kind} needs --url URL.");
         if (kind is "postgres" && parsed.GetValue(connection) is null) problems.Add("--to postgres needs --connection TEXT.");

@@ -27,11 +27,17 @@ public static class CommandLine
         PositioningCommand.Create(),
         CampaignCommand.Create(),
         RecommendCommand.Create(),
+        AudienceCommand.Create(),
         ActivateCommand.Create(),
+        FeedbackCommand.Create(),
         DemandCommand.Create(),
         SimulateCommand.Create(),
         ServeCommand.Create(),
         SourceCommand.Create(),
+        EraseCommand.Create(),
+        RetentionCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
         CommonOptions.Verbose,
     };
 

@@ -83,8 +83,9 @@ internal static class SegmentCommand
         var map = CommonOptions.Map();
         var timezone = CommonOptions.Timezone();
         var truth = new Option<string?>("--labels", "--truth") { Description = "File of known classes (customer_id, class) to compare the segments with.", HelpName = "FILE" };
+        var feedback = new Option<string?>("--feedback") { Description = "File of what people asked of the segments. Default with --workspace: its feedback.jsonl.", HelpName = "FILE" };
         var job = new JobOptions();
-        var command = new Command("segment", "Reads event or order files and writes named, explained, proven customer segments.") { files, output, workspace, map, timezone, truth };
+        var command = new Command("segment", "Reads event or order files and writes named, explained, proven customer segments.") { files, output, workspace, map, timezone, truth, feedback };
         job.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
@@ -96,6 +97,7 @@ internal static class SegmentCommand
                 Map = CommonOptions.Pairs(parsed.GetValue(map)!),
                 Timezone = parsed.GetValue(timezone)!,
                 Truth = parsed.GetValue(truth),
+                Feedback = parsed.GetValue(feedback),
             };
             var problems = new List<string>();
             if (options.Files.Count == 0 && options.Workspace is null) problems.Add("Name at least one file, or --workspace with ingested events.");

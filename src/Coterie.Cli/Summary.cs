@@ -54,6 +54,7 @@ internal static class Summary
         }
 
         Deep(output, report.Deep, lang);
+        if (report.Feedback is { } feedback) FeedbackSummary.Show(output, feedback, lang);
         if (report.Labels is { } labels)
         {
             output.WriteLine(zh
@@ -112,7 +113,7 @@ internal static class Summary
         foreach (var s in report.Segments)
         {
             table.AddRow(Markup.Escape(s.Id), Markup.Escape(s.Name.In(lang)), $"{s.Size:N0}", $"{s.Share:0.0%}",
-                double.IsNaN(s.RevenueShare) ? "" : $"{s.RevenueShare:0.0%}", $"{s.Stability:0.00}");
+                double.IsNaN(s.RevenueShare) ? "" : $"{s.RevenueShare:0.0%}", double.IsNaN(s.Stability) ? "–" : $"{s.Stability:0.00}");
         }
 
         console.Write(table);
@@ -167,6 +168,7 @@ internal static class Summary
         output.WriteLine(zh
             ? $"客户 {e.Customer} 属于 {e.Segment}（{e.SegmentName.Zh}），把握度 {e.Confidence:0.00}。"
             : $"Customer {e.Customer} is in {e.Segment} ({e.SegmentName.En}), confidence {e.Confidence:0.00}.");
+        if (e.Feedback is { } word) output.WriteLine((zh ? "由人指定：" : "Put there by a person: ") + word.In(lang) + (zh ? "。" : "."));
         Facts(output, zh ? "支持：" : "For:", e.For, lang);
         Facts(output, zh ? "反对：" : "Against:", e.Against, lang);
         if (e is { Second: { } second, SecondName: { } name })

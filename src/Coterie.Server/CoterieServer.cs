@@ -3,7 +3,9 @@ using Coterie.Server.Access;
 using Coterie.Server.Api;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
+using Coterie.Server.Insight;
 using Coterie.Server.Jobs;
+using Coterie.Server.Live;
 using Coterie.Server.Operations;
 using Coterie.Server.Pages;
 using Coterie.Warehouse.DuckDb;
@@ -75,21 +77,28 @@ public static class CoterieServer
         services.AddSingleton(s => new Audit(s.GetRequiredService<ServerData>(), folder));
         services.AddSingleton<Runs>();
         services.AddSingleton<CollectedState>();
-        services.AddSingleton(_ => new Collecting(folder, options.Storage));
-        services.AddSingleton(s => new Loading(host, folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
+        services.AddWork(folder);
+        services.AddSingleton(s => new Collecting(folder, options.Storage, s.GetRequiredService<SourceActivity>()));
+        services.AddSingleton(s => new Loading((file, stop) => host.Write(w => Ingestion.Add(w, [file], stop)), folder, s.GetRequiredService<Collecting>().Log, options.LoadEvery, s.GetRequiredService<ILogger<Loading>>()));
         services.AddHostedService(s => s.GetRequiredService<Loading>());
+        services.AddSingleton(s => new LiveMembership(options.Workspace, s.GetRequiredService<Collecting>().Log, () => s.GetRequiredService<Loading>().Loaded, host: host));
+        services.AddHostedService(s => s.GetRequiredService<LiveMembership>());
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<JobFiles>();
+        services.AddSingleton<DecisionShelf>();
         services.AddSchedules();
         services.AddDrift();
         services.AddTelemetryExport();
         services.AddGracefulStop();
-        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
+        services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<JobFiles>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSignIn(folder);
+        services.AddApi();
         services.AddAntiforgery(a => (a.Cookie.Name, a.Cookie.SameSite, a.FormFieldName) = ("coterie-form", SameSiteMode.Strict, "_form"));
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
         services.AddScoped<PageState>();
+        services.AddInsight();
         services.Configure<JsonOptions>(o => ApiJson.Set(o.SerializerOptions));
     }
 
@@ -100,8 +109,7 @@ public static class CoterieServer
         server.UseProblems();
         server.UseSecurityHeaders();
         server.UseRouting();
-        server.UseAuthentication();
-        server.UseAuthorization();
+        server.UseAccess();
         server.UseAntiforgery();
     }
 
@@ -111,11 +119,13 @@ public static class CoterieServer
         server.Services.GetRequiredService<Audit>();
         // Made now, so that a damaged log is an error at the start and not at the first event.
         var (collecting, loading, disk) = (server.Services.GetRequiredService<Collecting>(), server.Services.GetRequiredService<Loading>(), new FreeSpace(folder, options.LeastFreeBytes));
+        var live = server.Services.GetRequiredService<LiveMembership>();
+        collecting.Taken = live.Arrive;
         server.MapCollector(collecting, server.Services.GetRequiredService<Sources>(), disk.Problem);
         server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>
         {
-            string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble }.OfType<string>()];
+            string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble, live.Trouble }.OfType<string>()];
             return Results.Json(new { status = problems.Length == 0 ? "ok" : "trouble", problems, collected = collecting.Log.Last, loaded = loading.Loaded }, statusCode: problems.Length == 0 ? 200 : 503);
         }).AllowAnonymous();
         server.MapGet("/version", () => Results.Json(new { version = Version })).AllowAnonymous();

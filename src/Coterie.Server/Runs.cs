@@ -46,4 +46,7 @@ public sealed class Runs(WorkspaceHost host)
         foreach (var old in reports.OrderByDescending(r => r.Value.Used).Skip(KeptReports)) reports.TryRemove(old.Key, out _);
         return kept.Report.Value;
     }
+
+    /// <summary>Lets go of reports: after somebody changed their files.</summary>
+    public void Forget() => reports.Clear();
 }

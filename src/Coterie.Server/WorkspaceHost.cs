@@ -13,6 +13,9 @@ public sealed class WorkspaceHost : IDisposable
     readonly DuckDbOptions storage;
     readonly Lock writing = new();
     readonly ConcurrentBag<DuckDbWarehouse> readers = [];
+    readonly FileStream serverLock;
+    // Readers share it; whoever replaces the warehouse's file has it alone.
+    readonly ReaderWriterLockSlim swapping = new(LockRecursionPolicy.SupportsRecursion);
     volatile bool closed;
 
     /// <exception cref="InputException">The directory is no workspace and not empty, or somebody else has it open.</exception>
@@ -21,6 +24,15 @@ public sealed class WorkspaceHost : IDisposable
         this.storage = storage;
         workspace = Workspace.Open(directory, storage, create: true);
         Directory = workspace.Directory;
+        try
+        {
+            serverLock = ServerFolder.Hold(CoterieServer.Folder(directory));
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
     }
 
     public string Directory { get; }
@@ -43,26 +55,70 @@ public sealed class WorkspaceHost : IDisposable
         return null;
     });
 
+    /// <summary>Told before the warehouse's file is replaced: whoever keeps a reader of its own gives it back.</summary>
+    public event Action? Replacing;
+
+    /// <summary>Does something that replaces the workspace's files: nobody reads or writes meanwhile, and readers open the new file afterwards.</summary>
+    public T Alone<T>(Func<Workspace, T> work) => Write(workspace =>
+    {
+        swapping.EnterWriteLock();
+        try
+        {
+            while (readers.TryTake(out var reader)) reader.Dispose();
+            Replacing?.Invoke();
+            return work(workspace);
+        }
+        finally
+        {
+            swapping.ExitWriteLock();
+        }
+    });
+
+    /// <summary>Does something with a reader of one's own: the warehouse's file is not replaced meanwhile.</summary>
+    public T Shared<T>(Func<T> work)
+    {
+        swapping.EnterReadLock();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            swapping.ExitReadLock();
+        }
+    }
+
     /// <summary>Asks the warehouse; readers see what was written when their statement began, and wait for nobody.</summary>
     public T Read<T>(Func<DuckDbWarehouse, T> ask, CancellationToken stop = default)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        var reader = readers.TryTake(out var free) ? free : new DuckDbWarehouse(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
-        var interruption = stop.Register(reader.Interrupt);
-        var began = Stopwatch.GetTimestamp();
+        swapping.EnterReadLock();
         try
         {
-            return ask(reader);
+            var reader = readers.TryTake(out var free) ? free : OpenReader();
+            var interruption = stop.Register(reader.Interrupt);
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                return ask(reader);
+            }
+            finally
+            {
+                interruption.Dispose();
+                Telemetry.Read(began);
+                // One that was interrupted answers nothing any more.
+                if (closed || stop.IsCancellationRequested) reader.Dispose();
+                else readers.Add(reader);
+            }
         }
         finally
         {
-            interruption.Dispose();
-            Telemetry.Read(began);
-            // One that was interrupted answers nothing any more.
-            if (closed || stop.IsCancellationRequested) reader.Dispose();
-            else readers.Add(reader);
+            swapping.ExitReadLock();
         }
     }
+
+    /// <summary>A connection of its own for whoever keeps temporary tables; to be disposed.</summary>
+    public DuckDbWarehouse OpenReader() => new(storage with { File = Path.Combine(Directory, "warehouse.duckdb"), TemporaryDirectory = workspace.TemporaryDirectory });
 
     /// <summary>The newest run; null before the first.</summary>
     public string? LatestRun => Workspace.LatestRunOf(Directory);
@@ -124,6 +180,7 @@ public sealed class WorkspaceHost : IDisposable
             closed = true;
             while (readers.TryTake(out var reader)) reader.Dispose();
             workspace.Dispose();
+            serverLock.Dispose();
         }
     }
 }

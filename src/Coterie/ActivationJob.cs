@@ -1,4 +1,5 @@
 using Coterie.Activation;
+using Coterie.Activation.Rules;
 using Coterie.Decisions;
 using Coterie.Profiles;
 
@@ -33,7 +34,7 @@ public static class ActivationJob
         var audiences = options.Set.Audiences.Select(a => Listed(options, a, notes)).ToList();
         if (options.All)
         {
-            var known = AudienceSync.KnownTo(facts, sync.State).Where(k => audiences.All(a => a.Key != k.Key));
+            var known = AudienceSync.KnownTo(facts, sync.State).Where(k => audiences.All(a => a.Key != k.Key) && !SavedAudiences.IsId(k.Segment));
             audiences.AddRange(known.Select(k => new Audience { Key = k.Key, Segment = k.Segment, Name = new("(no longer in the run)", "（本次运行已无此分群）"), AsOf = options.Set.AsOf }));
         }
 

@@ -1,4 +1,6 @@
 using Coterie.Activation;
+using Coterie.Activation.Rules;
+using Coterie.Clean;
 using Coterie.Profiles;
 using Coterie.Reports;
 
@@ -17,6 +19,10 @@ public sealed record AudienceSourceOptions
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>Before the segment's id in an audience's key.</summary>
     public string Prefix { get; init; } = "coterie";
+    /// <summary>Who agreed to marketing; null: what the run wrote down. Columns of the trait files that speak of it count beside it.</summary>
+    public Consents? Consents { get; init; }
+    /// <summary>Leaves out those who never said, too; without it only those who refused.</summary>
+    public bool RequireConsent { get; init; }
 }
 
 /// <summary>Audiences of a run.</summary>
@@ -43,6 +49,7 @@ public static class AudienceSource
         var files = options.Traits.Select(path => TraitFile.Read(path, reserved)).ToArray();
         var taken = Taken(options.Columns, files);
         var rows = SegmentFile.ReadParquet(file).ToLookup(r => r.Segment, StringComparer.Ordinal);
+        var consent = new AudienceConsent(options.Consents ?? ConsentFile.Read(options.Run), files, options.RequireConsent);
         var audiences = chosen.Select(segment => new Audience
         {
             Key = Audience.KeyOf(options.Prefix, segment.Id),
@@ -50,15 +57,38 @@ public static class AudienceSource
             Name = segment.Name,
             AsOf = read.AsOf,
             Traits = [new AudienceTrait(Confidence, Compared: false), .. taken.Select(t => new AudienceTrait(t.Name))],
-            Members = [.. rows[segment.Id].Select(r => new AudienceMember(r.CustomerId, [Math.Round(r.Confidence, 2), .. Values(r.CustomerId)]))],
+            Members = [.. rows[segment.Id].Where(r => consent.Keeps(r.CustomerId)).Select(r => new AudienceMember(r.CustomerId, [Math.Round(r.Confidence, 2), .. Values(files, taken, r.CustomerId)]))],
         }).ToArray();
-        return new AudienceSet(audiences, read.AsOf, [.. files.SelectMany(f => Notes(f, audiences))]);
+        return new AudienceSet(audiences, read.AsOf, [consent.Note(), .. files.SelectMany(f => Notes(f, audiences))]);
+    }
 
-        IEnumerable<object?> Values(string customer)
+    /// <summary>Makes an audience of a saved rule.</summary>
+    /// <param name="scope">What the rule is asked of.</param>
+    /// <param name="saved">The rule.</param>
+    /// <param name="options">Traits, consent; the run and its segments are not looked at.</param>
+    /// <exception cref="InputException">A trait file cannot be used.</exception>
+    /// <exception cref="ConfigurationException">The rule cannot be used, or a column is not there.</exception>
+    public static AudienceSet OfSaved(RuleScope scope, SavedAudience saved, AudienceSourceOptions options)
+    {
+        var files = options.Traits.Select(path => TraitFile.Read(path, Audience.ReservedTraits)).ToArray();
+        var taken = Taken(options.Columns, files);
+        var consent = new AudienceConsent(options.Consents ?? scope.Consents, files, options.RequireConsent);
+        var audience = new Audience
         {
-            var ofFile = files.Select(f => f.Of(customer)).ToArray();
-            return taken.Select(t => ofFile[t.File][t.Column]);
-        }
+            Key = Audience.KeyOf(options.Prefix, saved.Id),
+            Segment = saved.Id,
+            Name = new(saved.Name, saved.Name),
+            AsOf = scope.AsOf,
+            Traits = [.. taken.Select(t => new AudienceTrait(t.Name))],
+            Members = [.. RuleMembers.All(scope, saved.Rule, ConsentChoice.Everybody).Where(consent.Keeps).Select(id => new AudienceMember(id, [.. Values(files, taken, id)]))],
+        };
+        return new AudienceSet([audience], scope.AsOf, [consent.Note(), .. files.SelectMany(f => Notes(f, [audience]))]);
+    }
+
+    static IEnumerable<object?> Values(TraitFile[] files, TakenColumn[] taken, string customer)
+    {
+        var ofFile = files.Select(f => f.Of(customer)).ToArray();
+        return taken.Select(t => ofFile[t.File][t.Column]);
     }
 
     static IReadOnlyList<SegmentProfile> Chosen(IReadOnlyList<string>? asked, IReadOnlyList<SegmentProfile> segments)

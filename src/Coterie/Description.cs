@@ -31,19 +31,26 @@ internal sealed record Description(IReadOnlyList<SegmentProfile> Segments, RuleT
             Threads = options.Threads,
             Seed = options.Seed.Child(32),
         });
-        var (renamed, lineage) = Continue(workspace, table, labels, final.Groups, segments);
+        var (renamed, lineage) = Continue(workspace, table, labels, final, segments);
         return new Description(renamed, rules, lineage);
     }
 
     // In a workspace, segments that go on keep the id they had in the run before.
     static (IReadOnlyList<SegmentProfile> Segments, IReadOnlyList<LineageEvent> Lineage) Continue(
-        Workspace workspace, FeatureTable table, int[] labels, int groups, IReadOnlyList<SegmentProfile> segments)
+        Workspace workspace, FeatureTable table, int[] labels, FinalSegments final, IReadOnlyList<SegmentProfile> segments)
     {
+        var feedback = final.Feedback;
+        if (feedback is not null) segments = [.. segments.Select(s => Told(s with { Id = feedback.Ids[s.Label] }, feedback))];
         if (workspace.IsTemporary || Workspace.LatestRunOf(workspace.Directory) is not { } run) return (segments, []);
-        var earlier = FormerRun.Open(run).Membership();
-        var match = Profiles.Lineage.Match(earlier, workspace.Settings.UsedIds, table.Customers, labels, groups);
+        var former = FormerRun.Open(run);
+        // Once all feedback is withdrawn, segments go on from what they were without it.
+        var earlier = feedback is null ? former.Before() : former.Membership();
+        var match = Profiles.Lineage.Match(earlier, workspace.Settings.UsedIds, table.Customers, labels, final.Groups, feedback?.Ids);
         return ([.. segments.Select(s => s with { Id = match.Ids[s.Label] })], match.Events);
     }
+
+    static SegmentProfile Told(SegmentProfile segment, FeedbackResult feedback) =>
+        feedback.Names.TryGetValue(segment.Id, out var name) ? segment with { Name = name, NameClass = "given" } : segment;
 
     static void Members(IWarehouse warehouse, string[] customers, int[] labels)
     {

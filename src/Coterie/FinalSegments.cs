@@ -20,6 +20,8 @@ internal sealed record FinalSegments
     /// <summary>n: the segment that the features alone, and the order of events alone, point to; null with one view.</summary>
     internal int[]? FeaturesOpinion { get; init; }
     internal int[]? SequencesOpinion { get; init; }
+    /// <summary>What people's feedback made of them; null where nobody asked for anything.</summary>
+    internal FeedbackResult? Feedback { get; init; }
 
     internal static FinalSegments Of(SegmentChoice choice) => new()
     {

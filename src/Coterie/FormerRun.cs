@@ -18,17 +18,35 @@ public sealed record CustomerProfile(
 /// <summary>A run that was written earlier, opened to answer questions about its customers.</summary>
 public sealed class FormerRun
 {
+    /// <summary>Where customers would be without feedback, as segments.parquet has them; written by runs with feedback.</summary>
+    internal const string BeforeFeedback = "before_feedback.parquet";
+
+    readonly string directory;
     readonly SegmentationModel model;
     readonly RunReport report;
     readonly FeatureTable table;
     readonly Assignment assignment;
+    readonly Lazy<Explained> explained;
 
-    FormerRun(SegmentationModel model, RunReport report, FeatureTable table, Assignment assignment)
+    FormerRun(string directory, SegmentationModel model, RunReport report, FeatureTable table, Assignment assignment)
     {
+        this.directory = directory;
         this.model = model;
         this.report = report;
         this.table = table;
         this.assignment = assignment;
+        explained = new(Prepare);
+    }
+
+    // What every explanation needs and no customer changes.
+    sealed record Explained(PreparedTable Prepared, Numerics.Matrix? Loadings, SegmentCentres Centres, SegmentMedians Medians);
+
+    Explained Prepare()
+    {
+        var prepared = model.Representation.Explained(table, out var loadings);
+        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
+        var centres = SegmentCentres.Of(prepared.Rows, assignment.Labels, model.Segments.Count, distance);
+        return new(prepared, loadings, centres, SegmentMedians.Of(table, assignment.Labels, centres.Clusters, Environment.ProcessorCount));
     }
 
     /// <exception cref="InputException">The directory is not a run's output, or it is damaged.</exception>
@@ -40,11 +58,11 @@ public sealed class FormerRun
         var report = ReportJson.Read(file);
         var model = SegmentationModel.Read(directory);
         var table = FeatureFile.Read(Path.Combine(directory, "features.parquet"), model.AsOf);
-        return new FormerRun(model, report, table, Placed(Path.Combine(directory, "segments.parquet"), table, model));
+        return new FormerRun(directory, model, report, table, PlacedIn(Path.Combine(directory, "segments.parquet"), table, model));
     }
 
     // As the run placed them: its events are not here to do it again.
-    static Assignment Placed(string file, FeatureTable table, SegmentationModel model)
+    static Assignment PlacedIn(string file, FeatureTable table, SegmentationModel model)
     {
         var rows = SegmentFile.ReadParquet(file);
         if (!rows.Select(r => r.CustomerId).SequenceEqual(table.Customers, StringComparer.Ordinal))
@@ -58,18 +76,19 @@ public sealed class FormerRun
     /// <summary>Why a customer is where it is.</summary>
     public Explanation Explain(string customer)
     {
-        var prepared = model.Representation.Explained(table, out var loadings);
-        var distance = model.Clusters is KMeansModel kmeans ? kmeans.Distance : Distance.Euclidean;
-        return Explainer.Explain(new ExplainRequest
+        var known = explained.Value;
+        var explanation = Explainer.Explain(new ExplainRequest
         {
             Table = table,
-            Prepared = prepared,
-            Loadings = loadings,
+            Prepared = known.Prepared,
+            Loadings = known.Loadings,
             Assignment = assignment,
-            Centres = SegmentCentres.Of(prepared.Rows, assignment.Labels, model.Segments.Count, distance),
+            Centres = known.Centres,
+            Medians = known.Medians,
             Profiles = report.Segments,
             Currency = report.Currency,
         }, customer);
+        return explanation with { Feedback = model.Feedback?.Places.FirstOrDefault(p => p.Customer == customer)?.Why };
     }
 
     /// <summary>Whether the order of events had a part in where customers are, so that <c>MovingEvents</c> can say which.</summary>
@@ -98,6 +117,9 @@ public sealed class FormerRun
         return MovingEvents(customer, workspace.Warehouse);
     }
 
+    /// <summary>Whether the run has the customer.</summary>
+    public bool Knows(string customer) => Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal) >= 0;
+
     int At(string customer)
     {
         var at = Array.BinarySearch(table.Customers, customer, StringComparer.Ordinal);
@@ -113,6 +135,23 @@ public sealed class FormerRun
         return new CustomerProfile(customer, segment.Id, segment.Name, assignment.Confidence[at], second?.Id, model.AsOf,
             [.. table.Features.Select((f, j) => Of(f, table.Columns[j], at))]);
     }
+
+    internal SegmentationModel Model => model;
+
+    internal FeatureTable Table => table;
+
+    internal Assignment Placed => assignment;
+
+    /// <summary>Customers whom the two views would put into different segments; none where one view made the segments.</summary>
+    internal IReadOnlySet<string> Disputed()
+    {
+        var file = Path.Combine(directory, "opinions.csv");
+        return File.Exists(file) ? OpinionFile.Disputed(file, table.Customers) : new HashSet<string>();
+    }
+
+    /// <summary>Customer to the segment id that the run would have given without feedback.</summary>
+    internal IReadOnlyDictionary<string, string> Before() => !model.WithFeedback ? Membership()
+        : SegmentFile.ReadParquet(Path.Combine(directory, BeforeFeedback)).ToDictionary(r => r.CustomerId, r => r.Segment, StringComparer.Ordinal);
 
     /// <summary>Customer to segment id.</summary>
     internal Dictionary<string, string> Membership()

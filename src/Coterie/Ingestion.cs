@@ -1,5 +1,6 @@
 using Coterie.Clean;
 using Coterie.Collect;
+using Coterie.Privacy;
 using Coterie.Warehouse.DuckDb;
 
 namespace Coterie;
@@ -42,7 +43,12 @@ public static class Ingestion
 
     internal static QualityReport Load(Workspace workspace, CollectOptions collect, string? currency, Stages stages)
     {
-        var options = new CleanOptions { Currency = currency ?? workspace.Settings.Currency, OneShot = workspace.IsTemporary };
+        var options = new CleanOptions
+        {
+            Currency = currency ?? workspace.Settings.Currency,
+            OneShot = workspace.IsTemporary,
+            Suppressed = workspace.IsTemporary ? null : SuppressionList.Read(workspace.Directory),
+        };
         // A workspace may be asked again without new files.
         if (collect.Files.Count == 0 && !workspace.IsTemporary) return stages.Do("read", () => Cleaning.Describe(workspace.Warehouse, options));
         var relations = stages.Do("collect", () => new FileSource(collect).Open(workspace.Warehouse));

@@ -60,6 +60,8 @@ internal sealed record Past
         var ours = second.Frozen.FirstOrDefault(f => f.Name == second.Final.Kept);
         if (ours is null && second.Final.Kept == "features" && FrozenLabels(choice.Representation.View, chosen, options) is { } features)
             ours = new NamedGrouping("features", features.Labels, features.Groups);
+        if (ours is not null && second.Final.Feedback is { } feedback && FrozenRows(choice.Representation.View) is { } rows)
+            ours = new FeedbackAtFreeze(second.Final, feedback, feedback.Customers, Frozen.Customers, rows, options).Apply(ours);
         return ours is null ? null : PredictiveValidity.Judge(new ValidityRequest
         {
             Frozen = Frozen,

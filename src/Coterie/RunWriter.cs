@@ -2,6 +2,7 @@ using System.Reflection;
 using Coterie.Clean;
 using Coterie.Evaluation;
 using Coterie.Features;
+using Coterie.Feedback;
 using Coterie.Profiles;
 using Coterie.Reports;
 
@@ -10,7 +11,7 @@ namespace Coterie;
 /// <summary>Everything that the stages of a run made.</summary>
 internal sealed record RunParts(
     SegmentationOptions Options, QualityReport Quality, FeatureTable Table, PreparationModel Portrait, Past Past, SegmentChoice Choice,
-    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Stages Stages);
+    SecondView Second, Networks? Networks, ValidityReport? Validity, Description Description, Deciding Decided, Consents Consents, Stages Stages);
 
 /// <summary>Writes a run's files into a directory and returns the report.</summary>
 internal static class RunWriter
@@ -36,8 +37,10 @@ internal static class RunWriter
         try
         {
             SegmentFile.WriteParquet(workspace.Warehouse, At("segments.parquet"), rows);
+            if (parts.Second.Final.Feedback is { } feedback) SegmentFile.WriteParquet(workspace.Warehouse, At(FormerRun.BeforeFeedback), Before(parts.Table.Customers, feedback));
             FeatureFile.WriteParquet(workspace.Warehouse, At("features.parquet"), parts.Table);
             QuarantineFile.Write(workspace.Warehouse, At("quarantine.csv"));
+            ConsentFile.Write(workspace.Warehouse, At(ConsentFile.Name), parts.Consents);
         }
         finally
         {
@@ -70,6 +73,10 @@ internal static class RunWriter
         return [.. parts.Table.Customers.Select((c, i) => new OpinionRow(c, ids[final.Assignment.Labels[i]], ids[features[i]], ids[sequences[i]], agreement[i]))];
     }
 
+    // Where customers would be without feedback; names are not made for segments that are not used.
+    static SegmentRow[] Before(string[] customers, FeedbackResult feedback) => [.. customers.Select((c, i) => new SegmentRow(c, feedback.ClusterIds[feedback.Before.Labels[i]], "",
+        feedback.Before.Confidence[i], feedback.Before.Second[i] is >= 0 and var second ? feedback.ClusterIds[second] : null))];
+
     static SegmentationModel Model(RunParts parts) => new()
     {
         Version = Version,
@@ -83,6 +90,8 @@ internal static class RunWriter
         Clusters = parts.Choice.Search.Model,
         Kept = parts.Second.Final.Kept,
         Second = parts.Second.Model,
+        WithFeedback = parts.Second.Final.Feedback is not null,
+        Feedback = parts.Second.Final.Feedback?.Model,
         Segments = [.. parts.Description.Segments.Select(s => new ModelSegment(s.Label, s.Id, s.Name)).OrderBy(s => s.Label)],
     };
 
@@ -116,13 +125,14 @@ internal static class RunWriter
             },
             Segments = parts.Description.Segments,
             RulesFidelity = parts.Description.Rules.Fidelity,
-            Validity = parts.Validity is { } v ? Validity(v) : null,
+            Validity = parts.Validity is { } v ? Validity(v, parts) : null,
             Deep = DeepReport.Of(parts, model.Segments),
             Decisions = [.. parts.Decided.Made.Select(d => d.Page)],
             Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
             Map = SegmentMap.Of(choice.Prepared.Rows, parts.Second.Final.Assignment.Labels, parts.Description.Segments, MapPoints, options.Seed.Child(41)),
             Lineage = parts.Description.Lineage,
-            Settings = Settings(options, quality),
+            Feedback = parts.Second.Final.Feedback?.Report,
+            Settings = Settings(options, quality, parts.Second.Final.Feedback is not null),
             Notes = [.. quality.Notes, .. parts.Past.Notes, .. choice.Notes, .. parts.Description.Rules.Notes, .. FactNote(parts.Table.Count), .. parts.Second.Notes, .. parts.Decided.Notes],
             Timings = parts.Stages.Seconds,
             PeakMemoryMb = Memory.PeakMb(),
@@ -132,13 +142,13 @@ internal static class RunWriter
     static IEnumerable<string> FactNote(int customers) =>
         customers > ProfileRequest.DefaultFactRows ? [$"Facts were measured on {ProfileRequest.DefaultFactRows:N0} of {customers:N0} customers, chosen by a hash of their id."] : [];
 
-    static ReportValidity Validity(ValidityReport v) => new()
+    static ReportValidity Validity(ValidityReport v, RunParts parts) => new()
     {
         FrozenAt = v.FrozenAt,
         HorizonDays = v.HorizonDays,
         Customers = v.Customers,
         Metrics = v.Metrics.ToDictionary(m => m.Name),
-        Segments = v.Segments,
+        Segments = Futures(v, parts),
         GainOverRfmR2 = v.GainOverRfmR2,
         GainOverRfmAuc = v.GainOverRfmAuc,
         AgainstRfm = v.AgainstRfm,
@@ -146,11 +156,26 @@ internal static class RunWriter
         Notes = v.Notes,
     };
 
+    // The groups of the freeze have numbers of their own: they are told as the segments of today that they are.
+    static SegmentFuture[] Futures(ValidityReport v, RunParts parts)
+    {
+        var labels = parts.Second.Final.Assignment.Labels;
+        var today = FrozenSegments.Today(parts.Past.Frozen!.Customers, v.Labels, v.Segments.Count, parts.Table.Customers, labels, labels.Max() + 1);
+        return [.. v.Segments.Select(f => f with { Segment = today[f.Segment] })];
+    }
+
     static LabelReport Truth(string path, IReadOnlyList<SegmentRow> rows)
     {
         var ours = new LabelFile { Path = "segments.csv", Ids = [.. rows.Select(r => r.CustomerId)], Labels = [.. rows.Select(r => r.Segment)] };
         var pairs = LabelFiles.Pair(LabelFiles.Read(path), ours);
         return LabelMetrics.Compare(pairs.Truth, pairs.Predicted);
+    }
+
+    static SortedDictionary<string, string> Settings(SegmentationOptions options, QualityReport quality, bool feedback)
+    {
+        var settings = Settings(options, quality);
+        if (feedback) settings["feedback"] = options.Feedback ?? FeedbackLog.FileName;
+        return settings;
     }
 
     static SortedDictionary<string, string> Settings(SegmentationOptions options, QualityReport quality) => new(StringComparer.Ordinal)

@@ -3,6 +3,7 @@ using Coterie.Features;
 using Coterie.Profiles;
 using Coterie.Reports;
 using Coterie.Sequences;
+using Coterie.Warehouse;
 using Coterie.Warehouse.DuckDb;
 
 namespace Coterie;
@@ -53,18 +54,9 @@ public static class Scoring
         workspace.Warehouse.LockDown(Path.GetDirectoryName(Path.GetFullPath(options.Out))!);
         var notes = new List<string>(quality.Notes);
         var asOf = options.AsOf ?? (last > model.AsOf ? last : model.AsOf);
-        var table = stages.Do("features", () => FeatureComputation.Compute(workspace.Warehouse,
-            new FeatureRequest
-            {
-                AsOf = asOf,
-                Present = model.Present.ToHashSet(StringComparer.Ordinal),
-                Kinds = model.Kinds.ToHashSet(StringComparer.Ordinal),
-                HasTimeOfDay = model.HasTimeOfDay,
-                Facts = model.Facts,
-            }));
+        var table = stages.Do("features", () => Features(workspace.Warehouse, model, asOf));
         notes.AddRange(Missing(model, table));
-        var placed = stages.Do("assign", () => model.Assign(table,
-            codes => SequenceReader.Read(workspace.Warehouse, Histories.Request(model.Present, model.HasTimeOfDay, asOf), codes), options.Storage.Threads));
+        var placed = stages.Do("assign", () => Place(workspace.Warehouse, model, table, options.Storage.Threads));
         var rows = SegmentRows.Of(table.Customers, placed.Assignment, model.Segments, placed.Agreement);
         stages.Do("write", () =>
         {
@@ -79,6 +71,20 @@ public static class Scoring
         var counts = model.Segments.Select(s => new ScoredSegment(s.Id, s.Name, placed.Assignment.Labels.Count(l => l == s.Label))).ToArray();
         return new ScoringResult(options.Out, table.Count, asOf, counts, notes);
     }
+
+    /// <summary>Features of every customer of a warehouse, as the model's run measured them.</summary>
+    internal static FeatureTable Features(IWarehouse warehouse, SegmentationModel model, DateTime asOf) => FeatureComputation.Compute(warehouse, new FeatureRequest
+    {
+        AsOf = asOf,
+        Present = model.Present.ToHashSet(StringComparer.Ordinal),
+        Kinds = model.Kinds.ToHashSet(StringComparer.Ordinal),
+        HasTimeOfDay = model.HasTimeOfDay,
+        Facts = model.Facts,
+    });
+
+    /// <summary>Places the customers of a table, which is of the same warehouse.</summary>
+    internal static PlacedCustomers Place(IWarehouse warehouse, SegmentationModel model, FeatureTable table, int threads, bool anyCatalogue = false) => model.Assign(table,
+        codes => SequenceReader.Read(warehouse, Histories.Request(model.Present, model.HasTimeOfDay, table.AsOf) with { AnyCatalogue = anyCatalogue }, codes), threads);
 
     static void Check(ScoringOptions options, bool parquet)
     {

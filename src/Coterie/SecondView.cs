@@ -43,9 +43,11 @@ internal sealed record SecondView
     {
         var events = options.Deep == "off" || choice.NoStructure ? [] : SequenceReader.EventCounts(warehouse, Histories.Request(quality.Present, quality.HasTimeOfDay, current.AsOf));
         var (on, why) = Decide(events, choice, options);
-        if (!on) return new SecondView { On = false, Why = why, Final = FinalSegments.Of(choice) };
-        var look = new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, Portraits.Browsing(quality), options, stages);
-        return look.Run(why) with { Events = events };
+        var view = on
+            ? new SecondLook(Histories.Of(warehouse, quality, current, past), current, past, choice, Portraits.Browsing(quality), options, stages).Run(why) with { Events = events }
+            : new SecondView { On = false, Why = why, Final = FinalSegments.Of(choice) };
+        // What people asked comes last, so that it is about the segments that are kept.
+        return view with { Final = FeedbackStage.Apply(warehouse, quality, current, choice, view.Final, options, stages) };
     }
 
     readonly record struct Decision(bool On, Bilingual Why);

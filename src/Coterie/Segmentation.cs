@@ -61,8 +61,9 @@ public static class Segmentation
         var decided = Deciding.Of(warehouse, quality, current, described, second.Final, options, stages);
         return stages.Do("report", () =>
         {
+            var consents = ConsentReading.Of(warehouse);
             if (workspace.IsTemporary) Cleaning.Release(warehouse);
-            var parts = new RunParts(options, quality, current, portrait, past, choice, second, networks, validity, described, decided, stages);
+            var parts = new RunParts(options, quality, current, portrait, past, choice, second, networks, validity, described, decided, consents, stages);
             try
             {
                 var report = RunWriter.Write(workspace, output.Path, parts);

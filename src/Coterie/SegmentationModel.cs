@@ -2,6 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coterie.Clustering;
 using Coterie.Features;
+using Coterie.Feedback;
+using Coterie.Fusion;
+using Coterie.Numerics;
 using Coterie.Profiles;
 using Coterie.Sequences;
 
@@ -41,6 +44,12 @@ public sealed record SegmentationModel
     /// <summary>Places customers where <see cref="Kept"/> is not features; a file of its own beside this one.</summary>
     [JsonIgnore]
     public SecondModel? Second { get; init; }
+    /// <summary>Whether people's feedback changed the segments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithFeedback { get; init; }
+    /// <summary>What feedback made of the clusters; null where there was none; a file of its own beside this one.</summary>
+    [JsonIgnore]
+    public FeedbackModel? Feedback { get; init; }
 
     static readonly JsonSerializerOptions Json = new()
     {
@@ -59,9 +68,19 @@ public sealed record SegmentationModel
     /// <param name="threads">The result does not depend on it.</param>
     internal PlacedCustomers Assign(FeatureTable table, Func<SequenceSchema, IEnumerable<CustomerSequences>> histories, int threads)
     {
-        if (Second is not { } second) return new(Clusters is { } clusters ? clusters.Assign(Representation.Apply(table).Rows, threads) : Everyone(table.Count), null);
-        var placed = second.Place(table.Customers, Representation.Preparation.Apply(table).Rows, histories(second.Codes), table.AsOf);
-        return new(placed.Assignment, placed.Agreement);
+        if (Feedback is null && Second is null) return new(Clusters is { } clusters ? clusters.Assign(Representation.Apply(table).Rows, threads) : Everyone(table.Count), null);
+        var placed = Second is { } second ? second.Place(table.Customers, Representation.Preparation.Apply(table).Rows, histories(second.Codes), table.AsOf) : ByFeatures(table, threads);
+        if (Feedback is not { } feedback) return new(placed.Assignment, placed.Agreement);
+        var locked = feedback.Locked(table.Count, model => model.Assign(table, histories, threads).Assignment.Labels);
+        var found = new BasePlacement(table.Customers, Representation.Apply(table).Rows, placed.Assignment, placed.Probabilities);
+        return new(feedback.Place(found, locked, threads).Assignment, placed.Agreement);
+    }
+
+    SecondPlacement ByFeatures(FeatureTable table, int threads)
+    {
+        var found = Clusters is { } clusters ? clusters.Assign(Representation.Apply(table).Rows, threads) : Everyone(table.Count);
+        // Where centres place customers, feedback asks them and not the probabilities.
+        return new(found, Clusters is KMeansModel ? new Matrix(table.Count, 0) : FusionView.OfAssignment("features", found, Clusters?.Clusters ?? 1, margins: false).Opinions);
     }
 
     static Assignment Everyone(int count)
@@ -78,7 +97,11 @@ public sealed record SegmentationModel
         Directory.CreateDirectory(directory);
         File.WriteAllBytes(Path.Combine(directory, "model.json"), JsonSerializer.SerializeToUtf8Bytes(this, Json));
         Second?.Write(directory);
+        Feedback?.Write(directory);
     }
+
+    /// <summary>Writes model.json alone.</summary>
+    internal void WriteTo(Stream stream) => JsonSerializer.Serialize(stream, this, Json);
 
     /// <summary>Reads a model from its directory, or from the run directory that holds one.</summary>
     /// <exception cref="InputException">No model there, or it is damaged or of another version.</exception>
@@ -91,6 +114,7 @@ public sealed record SegmentationModel
             var model = JsonSerializer.Deserialize<SegmentationModel>(File.ReadAllBytes(file), Json);
             if (model?.Schema != CurrentSchema)
                 throw new InputException($"'{file}' has the schema '{model?.Schema}'; this version reads {CurrentSchema}. Run segment again.");
+            if (model.WithFeedback) model = model with { Feedback = FeedbackModel.Read(Path.GetDirectoryName(file)!) };
             if (model.Kept == "features") return model;
             var second = SecondModel.Read(Path.GetDirectoryName(file)!)
                 ?? throw new InputException($"'{file}' places customers by {SecondModel.File}, which is not beside it. Copy the whole folder of the model.");

@@ -43,6 +43,8 @@ public sealed record SegmentationOptions
     public string Lang { get; init; } = "en";
     /// <summary>File of true classes (customer_id, class), to be compared with the segments in the report.</summary>
     public string? Truth { get; init; }
+    /// <summary>File of what people asked of the segments; null: the workspace's <c>feedback.jsonl</c> where it exists.</summary>
+    public string? Feedback { get; init; }
     /// <summary>Customers on whom validity is judged and the outlook learned; more are sampled by a hash of their id.</summary>
     public int JudgedCustomers { get; init; } = 50_000;
 

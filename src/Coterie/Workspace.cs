@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Coterie.Privacy;
 using Coterie.Warehouse.DuckDb;
 
 namespace Coterie;
@@ -9,6 +10,8 @@ public sealed record WorkspaceSettings
     public string Schema { get; init; } = "coterie.workspace/1";
     public string Timezone { get; init; } = "UTC";
     public string? Currency { get; init; }
+    /// <summary>How long what is kept; null: for ever.</summary>
+    public RetentionLimits? Retention { get; init; }
     /// <summary>Every segment id that was ever given here; none is used again for something else.</summary>
     public IReadOnlyList<string> UsedIds { get; init; } = [];
 }
@@ -25,6 +28,7 @@ public sealed class Workspace : IDisposable
 
     readonly bool temporary;
     readonly FileStream? held;
+    readonly DuckDbOptions storage;
 
     Workspace(string directory, bool temporary, FileStream? held, WorkspaceSettings settings, DuckDbOptions options)
     {
@@ -34,18 +38,20 @@ public sealed class Workspace : IDisposable
         Settings = settings;
         TemporaryDirectory = Path.Combine(directory, "temporary");
         System.IO.Directory.CreateDirectory(TemporaryDirectory);
-        Warehouse = new DuckDbWarehouse(options with
+        storage = options with
         {
             // A run that is thrown away writes half as much when its tables stay in memory; what does not fit is spilled all the same.
             File = temporary ? null : Path.Combine(directory, "warehouse.duckdb"),
             TemporaryDirectory = TemporaryDirectory,
-        });
+        };
+        Warehouse = new DuckDbWarehouse(storage);
     }
 
     public string Directory { get; }
     public string TemporaryDirectory { get; }
     public WorkspaceSettings Settings { get; private set; }
-    public DuckDbWarehouse Warehouse { get; }
+    /// <summary>The events; another object after <see cref="Offline"/>.</summary>
+    public DuckDbWarehouse Warehouse { get; private set; }
     public bool IsTemporary => temporary;
 
     /// <summary>A workspace for one run, removed when disposed.</summary>
@@ -110,6 +116,24 @@ public sealed class Workspace : IDisposable
         if (!temporary) WriteSettings(Path.Combine(Directory, "coterie.json"), settings);
     }
 
+    /// <summary>Closes the warehouse, lets its file be worked on, and opens it again; the workspace stays held. Nobody may use the old <see cref="Warehouse"/>
+    /// while this runs or afterwards.</summary>
+    /// <param name="work">Given the file and how it is to be opened.</param>
+    internal void Offline(Action<string, DuckDbOptions> work)
+    {
+        if (temporary) throw new InvalidOperationException("A temporary workspace has no file.");
+        Warehouse.Dispose();
+        try
+        {
+            work(storage.File!, storage);
+        }
+        finally
+        {
+            System.IO.Directory.CreateDirectory(TemporaryDirectory);
+            Warehouse = new DuckDbWarehouse(storage);
+        }
+    }
+
     /// <summary>Notes the segment ids of a finished run: none of them is ever given to something else.</summary>
     internal void RememberIds(IEnumerable<string> ids) =>
         Configure(Settings with { UsedIds = [.. Settings.UsedIds.Union(ids).Order(StringComparer.Ordinal)] });
@@ -130,6 +154,9 @@ public sealed class Workspace : IDisposable
     /// <summary>Where the next run goes: runs/0001, runs/0002 …</summary>
     public string NextRun =>
         Path.Combine(Directory, "runs", $"{(Runs(Directory).LastOrDefault() is { } last ? int.Parse(last) + 1 : 1):0000}");
+
+    /// <summary>Names of the runs of a workspace, oldest first.</summary>
+    internal static IReadOnlyList<string> RunsOf(string directory) => [.. Runs(directory)];
 
     static IEnumerable<string> Runs(string directory)
     {

@@ -89,6 +89,40 @@ public sealed class Audit(ServerData data, string folder)
         return null;
     }
 
+    /// <summary>Every action that was ever written.</summary>
+    public IReadOnlyList<string> Actions
+    {
+        get
+        {
+            using var db = data.Open();
+            return [.. db.Audit.AsNoTracking().Select(a => a.Action).Distinct().AsEnumerable().Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>As <see cref="FirstBroken"/>, in the time that a page has: entries that were found whole in the last ten minutes are not read again.</summary>
+    public long? State()
+    {
+        lock (stateGate)
+        {
+            using var db = data.Open();
+            var now = Environment.TickCount64;
+            if (checkedAll is null || now - checkedAt > 600_000) (checkedAll, checkedAt) = ((0, ""), now);
+            var (last, before) = checkedAll.Value;
+            foreach (var row in db.Audit.AsNoTracking().Where(a => a.Id > last).OrderBy(a => a.Id).AsEnumerable())
+            {
+                if (row.Hash != Hash(before, row)) return row.Id;
+                (last, before) = (row.Id, row.Hash);
+                checkedAll = (last, before);
+            }
+
+            return null;
+        }
+    }
+
+    readonly Lock stateGate = new();
+    (long Last, string Hash)? checkedAll;
+    long checkedAt;
+
     static string Hash(string before, AuditRow row) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         JsonSerializer.Serialize(new[] { before, row.Time.ToString("O"), row.Who, row.Name, row.Action, row.Subject, row.Detail }))));
 }

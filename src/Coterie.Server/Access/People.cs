@@ -79,6 +79,29 @@ public sealed class People(ServerData data)
         return db.People.AsNoTracking().FirstOrDefault(p => p.Id == id && p.Stamp == stamp && !p.Disabled);
     }
 
+    /// <summary>A new code for somebody who has no password yet; the one before is worth nothing any more.</summary>
+    /// <exception cref="InputException">There is no such person.</exception>
+    /// <exception cref="ConfigurationException">They have a password already, or may not come in.</exception>
+    public Invited InviteAgain(int id)
+    {
+        using var db = data.Open();
+        var person = db.People.Find(id) ?? throw new InputException($"There is no person {id}.");
+        if (person.PasswordHash is not null || person.Disabled) throw new ConfigurationException(person.Disabled ? $"{person.Name} is disabled; let them in again first." : $"{person.Name} has a password already.");
+        var code = SecretKey.NewToken();
+        (person.InvitationHash, person.InvitedUntil) = (SecretKey.Hash(code), DateTime.UtcNow + InvitationLasts);
+        db.SaveChanges();
+        return new(person, code);
+    }
+
+    /// <summary>Whom an invitation's code lets in; null when it is wrong, used or old.</summary>
+    public PersonRow? OfInvitation(string? code)
+    {
+        if (string.IsNullOrEmpty(code)) return null;
+        var hash = SecretKey.Hash(code);
+        using var db = data.Open();
+        return db.People.AsNoTracking().FirstOrDefault(p => p.InvitationHash == hash) is { Disabled: false } person && person.InvitedUntil >= DateTime.UtcNow ? person : null;
+    }
+
     /// <summary>Sets the password of an invitation; null when the code is wrong, used or old.</summary>
     /// <exception cref="ConfigurationException">The password is too weak.</exception>
     public PersonRow? Accept(string code, string password)

@@ -18,7 +18,7 @@ namespace Coterie.Server.Access;
 public static class SignIn
 {
     public const string Viewer = "viewer", Analyst = "analyst", Operator = "operator", Admin = "admin";
-    internal const string Either = "either", KeyScheme = "key", Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
+    internal const string Either = "either", KeyScheme = "key", Cookie = CookieAuthenticationDefaults.AuthenticationScheme, RateClaim = "rate";
     const string RoleClaim = "role", StampClaim = "stamp", NameClaim = "name", WhoClaim = "who";
 
     internal static void AddSignIn(this IServiceCollection services, string folder)
@@ -58,7 +58,7 @@ public static class SignIn
     // A page leads to the sign-in; a program is told.
     static Task ForPages(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api")) context.Response.StatusCode = status;
+        if (context.Request.Path.StartsWithSegments("/api/v1")) context.Response.StatusCode = status;
         else context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }
@@ -103,8 +103,15 @@ public static class SignIn
             var header = Request.Headers.Authorization.ToString();
             if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(AuthenticateResult.NoResult());
             return Task.FromResult(keys.Of(header[7..].Trim()) is { } key
-                ? AuthenticateResult.Success(new(Principal(KeyScheme, $"key:{key.Id}", key.Name, key.Role, null), KeyScheme))
+                ? AuthenticateResult.Success(new(OfKey(key), KeyScheme))
                 : AuthenticateResult.Fail("No API key in force is this one."));
+        }
+
+        static ClaimsPrincipal OfKey(ApiKeyRow key)
+        {
+            var principal = Principal(KeyScheme, $"key:{key.Id}", key.Name, key.Role, null);
+            ((ClaimsIdentity)principal.Identity!).AddClaim(new(RateClaim, key.PerSecond.ToString(CultureInfo.InvariantCulture)));
+            return principal;
         }
 
         protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Coterie.Reports;
 
 namespace Coterie.Server.Api;
 
@@ -15,6 +16,11 @@ static class ApiJson
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
         options.MaxDepth = 32;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        // Results have numbers that are none (nothing to measure): they are null.
+        options.Converters.Add(new FiniteNumberConverter());
+        options.Converters.Add(new DecisionCellConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         return options;
     }

@@ -14,9 +14,25 @@ static class ApiRoutes
     public static void MapApi(this IEndpointRouteBuilder server)
     {
         var api = server.MapGroup("/api/v1").RequireAuthorization(SignIn.Viewer);
+        api.WithRequestTimeout(TimeSpan.FromSeconds(30));
+        api.MapPeople();
+        api.MapRuns();
+        api.MapSegments();
+        api.MapCustomers();
+        api.MapAudiences();
+        api.MapDecisions();
+        api.MapFeedback();
         api.MapJobs();
-        // Whatever is not there is a problem in the API's shape, for those who may ask.
-        api.MapFallback(() => Problems.NotFound("There is nothing at this address."));
+        api.MapSchedules();
+        api.MapSources();
+        api.MapInbox();
+        api.MapDestinations();
+        api.MapKeys();
+        api.MapWorkspace(server.ServiceProvider);
+        api.MapAudit();
+        // Whatever is not there is a problem in the API's shape.
+        server.MapFallback("/api/{**rest}", () => Problems.NotFound("There is nothing at this address.")).AllowAnonymous().ExcludeFromDescription();
+        server.MapApiDocument();
     }
 }
 
@@ -24,7 +40,8 @@ static class ApiRoutes
 sealed record JobAnswer(long Id, string Kind, IReadOnlyDictionary<string, string> Arguments, JobState State, string? Stage, IReadOnlyList<string> Log, string? Error, string? Result,
     DateTime Created, DateTime? Started, DateTime? Ended, string RequestedBy)
 {
-    public static JobAnswer Of(JobRow j) => new(j.Id, j.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(j.Arguments)!, j.State, j.Stage,
+    // A job may be about one customer, whom not everybody who sees jobs may see.
+    public static JobAnswer Of(JobRow j) => new(j.Id, j.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(j.Arguments)!.ToDictionary(a => a.Key, a => a.Key == "customer" ? "(hidden)" : a.Value), j.State, j.Stage,
         j.Log?.Split('\n') ?? [], j.Error, j.Result, j.Created, j.Started, j.Ended, j.RequestedBy);
 }
 
@@ -41,26 +58,34 @@ static class JobRoutes
     {
         api.MapGet("/jobs", (JobQueue queue, string? kind, JobState? state, long? cursor, int? limit) =>
         {
-            var take = Limits.Of(limit);
+            var take = Limits.Of(limit, 499);
             var jobs = queue.All(new JobQuery { Kind = kind, State = state, Before = cursor, Take = take + 1 });
             return new Page<JobAnswer>([.. jobs.Take(take).Select(JobAnswer.Of)], jobs.Count > take ? $"{jobs[take - 1].Id}" : null);
-        });
-        api.MapGet("/jobs/{id:long}", (JobQueue queue, long id) => queue.Of(id) is { } job ? Results.Ok(JobAnswer.Of(job)) : Problems.NotFound($"There is no job {id}."));
-        api.MapPost("/jobs", (JobQueue queue, Audit audit, HttpContext http, JobRequest request) =>
-        {
-            var arguments = request.Arguments ?? [];
-            if (JobKinds.Problems(request.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
-            var job = queue.Add(request.Kind, arguments, http.Caller());
-            audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { request.Kind, arguments });
-            return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));
-        }).RequireAuthorization(SignIn.Operator);
+        }).Says("List jobs, newest first");
+        api.MapGet("/jobs/{id:long}", (JobQueue queue, long id) => queue.Of(id) is { } job ? Results.Ok(JobAnswer.Of(job)) : Problems.NotFound($"There is no job {id}.")).Gives<JobAnswer>().Says("A job: state, stage, its last lines, and where its results are");
+        api.MapPost("/jobs", (HttpContext http, JobQueue queue, Audit audit, JobRequest request) => Request(http, queue, audit, request.Kind, request.Arguments ?? []))
+            .RequireAuthorization(SignIn.Operator).Gives<JobAnswer>(202).Says("Ask for a run or a decision", "kind: a command, such as segment, value or campaign-plan; arguments: its options without the dashes, all as text.", """{"kind": "segment", "arguments": {"seed": "7"}}""");
         api.MapPost("/jobs/{id:long}/cancel", (JobQueue queue, Audit audit, HttpContext http, long id) =>
         {
             if (queue.Of(id) is null) return Problems.NotFound($"There is no job {id}.");
             if (!queue.Cancel(id)) return Problems.Of(409, "ended", "The job had ended.");
             audit.Write(http.Caller(), "job.cancel", $"job:{id}");
             return Results.Ok(JobAnswer.Of(queue.Of(id)!));
-        }).RequireAuthorization(SignIn.Operator);
+        }).RequireAuthorization(SignIn.Operator).Gives<JobAnswer>().Says("Stop a job");
+    }
+
+    /// <summary>Options whose values are all there: JSON may say null for a text.</summary>
+    /// <exception cref="ConfigurationException">A value is null.</exception>
+    public static Dictionary<string, string> Whole(Dictionary<string, string>? options) =>
+        options?.FirstOrDefault(o => o.Value is null) is { Key: { } nothing } ? throw new ConfigurationException($"The value of '{Asked.Short(nothing)}' is null; expected a text.") : options ?? [];
+
+    /// <exception cref="ConfigurationException">Every problem with kind and options.</exception>
+    public static IResult Request(HttpContext http, JobQueue queue, Audit audit, string kind, Dictionary<string, string> arguments)
+    {
+        if (JobKinds.Problems(kind, Whole(arguments)) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        var job = queue.Add(kind, arguments, http.Caller());
+        audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { job.Kind, arguments });
+        return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));
     }
 }
 

@@ -46,24 +46,24 @@ static partial class Problems
             if (known is null) Failed((ILogger)http.RequestServices.GetService(typeof(ILogger<ServerOptions>))!, e, http.Request.Method, http.GetEndpoint()?.DisplayName ?? "");
             await (known ?? Of(500, "failure", $"Something went wrong that should not. The server's log has it under {Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier}.")).ExecuteAsync(http);
         }));
-        app.UseStatusCodePages(async context =>
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages(context =>
         {
             var http = context.HttpContext;
-            if (http.Request.Path.StartsWithSegments("/api"))
+            var (code, detail) = http.Response.StatusCode switch
             {
-                var (code, detail) = http.Response.StatusCode switch
-                {
-                    401 => ("unauthorized", "Send an API key: 'Authorization: Bearer KEY'."),
-                    403 => ("forbidden", "This key may not do that."),
-                    404 => ("not_found", "There is nothing here."),
-                    405 => ("method_not_allowed", "This address does not take that method."),
-                    415 => ("unsupported_media_type", "Send 'Content-Type: application/json'."),
-                    429 => ("too_many_requests", "Too many requests; wait as long as Retry-After says."),
-                    _ => ("error", ReasonPhrases.GetReasonPhrase(http.Response.StatusCode)),
-                };
-                await Of(http.Response.StatusCode, code, detail).ExecuteAsync(http);
-            }
-        });
+                401 => ("unauthorized", "Send an API key: 'Authorization: Bearer KEY'."),
+                403 => ("forbidden", "This key may not do that."),
+                404 => ("not_found", "There is nothing here."),
+                405 => ("method_not_allowed", "This address does not take that method."),
+                415 => ("unsupported_media_type", "Send 'Content-Type: application/json'."),
+                429 => ("too_many_requests", "Too many requests; wait as long as Retry-After says."),
+                _ => ("error", ReasonPhrases.GetReasonPhrase(http.Response.StatusCode)),
+            };
+            return Of(http.Response.StatusCode, code, detail).ExecuteAsync(http);
+        }));
+        // A person who went astray sees a page; a program that did is not sent one.
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api") && HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
+            pages => pages.UseStatusCodePagesWithReExecute("/nothing-here"));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed")]

@@ -20,8 +20,8 @@ public sealed class CollectedState(WorkspaceHost host)
                 events = host.Read(w =>
                 {
                     long n = 0;
-                    // Before the first load there is no view.
-                    w.Query(new Step("find the events", "SELECT count(*) FROM duckdb_views() WHERE view_name = 'events'"), r => n = r.GetInt64(0));
+                    // Before the first load there is no such relation.
+                    w.Query(new Step("find the events", "SELECT count(*) FROM information_schema.tables WHERE table_name = 'events'"), r => n = r.GetInt64(0));
                     if (n > 0) w.Query(new Step("count events", $"SELECT count(*) FROM {w.Dialect.Name("events")}"), r => n = r.GetInt64(0));
                     return n;
                 });

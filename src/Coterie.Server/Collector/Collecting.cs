@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Log;
@@ -17,27 +18,53 @@ sealed class Collecting : IDisposable
 {
     readonly EventLog log, inbox;
     readonly SeenIds seen = new(SeenIds.DefaultDays);
+    readonly SourceActivity activity;
+    readonly ErasedEvents erased;
 
     /// <param name="directory">The server's folder in the workspace.</param>
     /// <param name="storage">Where files are kept; null: on the disk.</param>
-    public Collecting(string directory, Func<string, LogStorage>? storage = null)
+    /// <param name="activity">Told what each source sends.</param>
+    public Collecting(string directory, Func<string, LogStorage>? storage = null, SourceActivity? activity = null)
     {
+        this.activity = activity ?? new();
         storage ??= d => new DiskStorage(d);
         log = new EventLog(storage(Path.Combine(directory, "log")), new());
         inbox = new EventLog(storage(Path.Combine(directory, "inbox")), new());
+        erased = new ErasedEvents(Path.GetDirectoryName(Path.GetFullPath(directory))!);
         var now = DateTime.UtcNow;
         log.Read(1, frame =>
         {
             var batch = LoggedBatch.Read(frame.Payload);
-            if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)), taken: true, batch.Received);
+            if (batch.Received > now.AddDays(-SeenIds.DefaultDays)) seen.Settle(batch.Ids.Select(id => SeenIds.Hash(batch.Source, id)).Concat(batch.Forgotten), taken: true, batch.Received);
+            this.activity.Count(batch.Source, batch.Ids.Count, 0, batch.Received);
+        });
+        inbox.Read(1, frame =>
+        {
+            var entry = InboxEntry.Head(frame.Payload);
+            if (entry.Refused > 0) this.activity.Count(entry.Source, 0, entry.Refused, entry.Received);
         });
     }
 
     public EventLog Log => log;
     public EventLog Inbox => inbox;
 
+    /// <summary>Told each frame when it is on the disk, before its sender is; must not wait for anything.</summary>
+    public Action<LogFrame>? Taken { get; set; }
+
     /// <exception cref="LogUnavailableException">Nothing was taken; the sender must try again.</exception>
-    public async Task<Collected> Take(EventSource source, WireRequest request, DateTime received)
+    public Task<Collected> Take(EventSource source, WireRequest request, DateTime received) => Take(source.Id, request, received, null);
+
+    /// <summary>Takes events of the inbox, judged as of when they were received first; what is refused again stays where it is.</summary>
+    /// <param name="source">Id of the source.</param>
+    /// <param name="request">The events.</param>
+    /// <param name="received">When they came first.</param>
+    /// <param name="id">The message id of an event that has none.</param>
+    /// <exception cref="LogUnavailableException">Nothing was taken; try again.</exception>
+    public Task<Collected> TakeAgain(string source, WireRequest request, DateTime received, Func<int, string> id) => Take(source, request, DateTime.UtcNow, new(received, id));
+
+    sealed record FromInbox(DateTime Received, Func<int, string> Id);
+
+    async Task<Collected> Take(string source, WireRequest request, DateTime received, FromInbox? again)
     {
         var refused = new List<RefusedEvent>();
         var mine = new List<TakenEvent>();
@@ -48,13 +75,16 @@ sealed class Collecting : IDisposable
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var i = 0; i < request.Events.Count; i++)
         {
-            switch (EventJudge.Judge(request.Events[i], i, request, received))
+            switch (EventJudge.Judge(request.Events[i], i, request, again?.Received ?? received, again?.Id(i)))
             {
                 case RefusedEvent r:
                     refused.Add(r);
                     break;
+                case TakenEvent t when erased.Has(t):
+                    refused.Add(new(i, null, ErasedEvents.Code, "The customer was erased and asked not to be kept; the event is not stored."));
+                    break;
                 case TakenEvent t:
-                    var id = SeenIds.Hash(source.Id, t.MessageId);
+                    var id = SeenIds.Hash(source, t.MessageId);
                     var claim = seen.Take(id, written.Task);
                     if (claim.Mine)
                     {
@@ -72,9 +102,15 @@ sealed class Collecting : IDisposable
             }
         }
 
+        LogFrame? frame = null;
         try
         {
-            if (mine.Count > 0) await log.Append(LoggedBatch.Write(source.Id, received, mine));
+            if (mine.Count > 0)
+            {
+                var payload = LoggedBatch.Write(source, received, mine);
+                frame = new LogFrame(await log.Append(payload), payload);
+            }
+
             seen.Settle(ids, taken: true, received);
             written.SetResult();
         }
@@ -87,11 +123,28 @@ sealed class Collecting : IDisposable
             throw;
         }
 
-        if (refused.Count > 0) await inbox.Append(InboxEntry.Write(source.Id, received, request, refused));
+        // Behind the settling: whatever a listener does, these events are on the disk.
+        if (frame is { } taken) Taken?.Invoke(taken);
+        // What must not be kept is not kept here either.
+        RefusedEvent[] kept = [.. refused.Where(r => r.Code != ErasedEvents.Code)];
+        if (kept.Length > 0 && again is null) await inbox.Append(InboxEntry.Write(source, received, request, kept));
         await Task.WhenAll(others);
+        activity.Count(source, mine.Count, again is null ? kept.Length : 0, received);
         Telemetry.Collected(mine.Count, duplicates, refused.Count);
         return new(mine.Count, duplicates, refused);
     }
+
+    /// <summary>The collector's part of an erasure: log and inbox are written anew without the person, while events go on being taken.</summary>
+    public ErasedStore Store => new("collector", (person, note) => erased.Erase(log, inbox, person, note));
+
+    /// <summary>Deletes files of the log that are loaded, and of the inbox, of which everything is older than so many days.</summary>
+    /// <param name="loaded">The newest frame that the workspace has.</param>
+    /// <returns>Bytes by folder.</returns>
+    public IReadOnlyDictionary<string, long> Retain(int days, long loaded, DateTime now, bool dryRun = false) => new SortedDictionary<string, long>(StringComparer.Ordinal)
+    {
+        ["server/inbox"] = inbox.DeleteOld(payload => InboxEntry.ReceivedOf(payload) < now.AddDays(-days), long.MaxValue, dryRun),
+        ["server/log"] = log.DeleteOld(payload => LoggedBatch.Read(payload).Received < now.AddDays(-days), loaded, dryRun),
+    };
 
     public void Dispose()
     {
@@ -107,7 +160,10 @@ sealed class Collecting : IDisposable
 /// <param name="Lines">The events, each with its line end.</param>
 sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string> Ids, ReadOnlyMemory<byte> Lines)
 {
-    public static ReadOnlyMemory<byte> Write(string source, DateTime received, IReadOnlyList<TakenEvent> events)
+    /// <summary>Hashes of the message ids of events that were erased: a sender's retry is known by them still.</summary>
+    public IReadOnlyList<UInt128> Forgotten { get; init; } = [];
+
+    public static ReadOnlyMemory<byte> Write(string source, DateTime received, IReadOnlyList<TakenEvent> events, IReadOnlyList<UInt128>? forgotten = null)
     {
         var buffer = new ArrayBufferWriter<byte>(events.Sum(e => e.Json.Length + 1) + 256 + events.Sum(e => e.MessageId.Length + 4));
         using (var json = new Utf8JsonWriter(buffer))
@@ -118,6 +174,13 @@ sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string
             json.WriteStartArray("ids");
             foreach (var e in events) json.WriteStringValue(e.MessageId);
             json.WriteEndArray();
+            if (forgotten is { Count: > 0 })
+            {
+                json.WriteStartArray("forgotten");
+                foreach (var hash in forgotten) json.WriteStringValue(hash.ToString("x32", CultureInfo.InvariantCulture));
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -136,37 +199,10 @@ sealed record LoggedBatch(string Source, DateTime Received, IReadOnlyList<string
         var end = frame.Span.IndexOf((byte)'\n');
         using var header = JsonDocument.Parse(frame[..end]);
         var root = header.RootElement;
-        return new(root.GetProperty("source").GetString()!, root.GetProperty("received").GetDateTime(), [.. root.GetProperty("ids").EnumerateArray().Select(i => i.GetString()!)], frame[(end + 1)..]);
-    }
-}
-
-/// <summary>A frame of the inbox: what was refused of a request, whole, with the reasons, so that it can be read and sent again.</summary>
-static class InboxEntry
-{
-    public static ReadOnlyMemory<byte> Write(string source, DateTime received, WireRequest request, IReadOnlyList<RefusedEvent> refused)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        return new(root.GetProperty("source").GetString()!, root.GetProperty("received").GetDateTime(), [.. root.GetProperty("ids").EnumerateArray().Select(i => i.GetString()!)], frame[(end + 1)..])
         {
-            json.WriteStartObject();
-            json.WriteString("source", source);
-            json.WriteString("received", received);
-            json.WriteStartArray("refused");
-            foreach (var r in refused)
-            {
-                json.WriteStartObject();
-                json.WriteString("code", r.Code);
-                json.WriteString("message", r.Message);
-                json.WriteString("messageId", r.MessageId);
-                json.WritePropertyName("event");
-                request.Events[r.Index].Body.WriteTo(json);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
+            Forgotten = root.TryGetProperty("forgotten", out var forgotten)
+                ? [.. forgotten.EnumerateArray().Select(h => UInt128.Parse(h.GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))] : [],
+        };
     }
 }

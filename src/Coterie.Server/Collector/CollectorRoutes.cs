@@ -22,9 +22,9 @@ static class CollectorRoutes
 
     public static void MapCollector(this IEndpointRouteBuilder routes, Collecting collecting, Sources sources, Func<string?> full)
     {
-        var sink = new Sink(collecting, sources, full);
+        var sink = new Sink(collecting, sources, full, new SourceLimits(TimeProvider.System));
         // Write keys are checked by the routes themselves, in the forms that the clients send them.
-        routes = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().AddEndpointFilter(Telemetry.Collector);
+        routes = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new CountsEvents()).AddEndpointFilter(Telemetry.Collector);
         foreach (var path in new[] { "/v1/batch", "/v1/import", "/v1/b", "/b" }) sink.Map(routes, path, null, WireFormat.Segment);
         foreach (var (word, call) in Calls)
         {
@@ -45,7 +45,7 @@ static class CollectorRoutes
         }, Answer.AsIs));
     }
 
-    sealed class Sink(Collecting collecting, Sources sources, Func<string?> full)
+    sealed class Sink(Collecting collecting, Sources sources, Func<string?> full, SourceLimits limits)
     {
         readonly BodySpace space = new();
 
@@ -87,6 +87,7 @@ static class CollectorRoutes
             var request = WireRequest.Of(root, call, format);
             if (sources.Of(WriteKey.Of(http.Request, request.Key)) is not { } source) return Answer.Failure(401, "unknown_key", "No source has this write key.");
             if (!source.Enabled) return Answer.Failure(404, "disabled_source", "The source of this write key is disabled.");
+            if (limits.Take(source, request.Events.Count) is var wait and > 0) return Answer.Later(http, 429, wait, "rate_limited", $"This source may send {source.EventsPerSecond:N0} events a second; wait {wait} s.");
             try
             {
                 var collected = await collecting.Take(source, request, DateTime.UtcNow);

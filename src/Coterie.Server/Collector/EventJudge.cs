@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Coterie.Server.Collector;
 
 /// <summary>An event that was taken: one line of JSON in the tracking spec's form, and its id.</summary>
-sealed record TakenEvent(int Index, string MessageId, ReadOnlyMemory<byte> Json);
+/// <param name="Index">Its place in the request.</param>
+/// <param name="People">The ids of customers in it.</param>
+sealed record TakenEvent(int Index, string MessageId, ReadOnlyMemory<byte> Json, string?[] People);
 
 /// <summary>An event that was refused, and why.</summary>
 /// <param name="Index">Its place in the request.</param>
@@ -30,7 +32,7 @@ static class EventJudge
     };
 
     /// <returns>Either a <see cref="TakenEvent"/> or a <see cref="RefusedEvent"/>.</returns>
-    public static object Judge(WireEvent sent, int index, WireRequest request, DateTime received)
+    public static object Judge(WireEvent sent, int index, WireRequest request, DateTime received, string? fallbackId = null)
     {
         var e = sent.Body;
         if (e.ValueKind != JsonValueKind.Object) return new RefusedEvent(index, null, "not_an_object", $"The event is a JSON {e.ValueKind.ToString().ToLowerInvariant()}; expected an object.");
@@ -47,7 +49,7 @@ static class EventJudge
         if (type == "alias" && previous is null && user is null) return new RefusedEvent(index, id, "no_customer", "An alias needs userId and previousId.");
         if (type == "track" && (call?.Name ?? WireRequest.Text(e, "event")) is null) return new RefusedEvent(index, id, "no_event_name", "A track call needs the name of its event.");
         // Without an id of its sender an event has no twin that could be told from it.
-        id ??= $"coterie-{Guid.CreateVersion7():N}";
+        id ??= fallbackId ?? $"coterie-{Guid.CreateVersion7():N}";
         var happened = WireTime.Happened(WireTime.Of(e, "timestamp"), WireTime.Of(e, "originalTimestamp"), WireTime.Of(e, "sentAt") ?? request.SentAt, received);
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Compact))
@@ -72,7 +74,7 @@ static class EventJudge
             json.WriteEndObject();
         }
 
-        return buffer.WrittenCount <= MostBytes ? new TakenEvent(index, id, buffer.WrittenMemory)
+        return buffer.WrittenCount <= MostBytes ? new TakenEvent(index, id, buffer.WrittenMemory, [user, anonymous, previous])
             : new RefusedEvent(index, id, "too_large", $"The event has {buffer.WrittenCount:N0} bytes; expected at most {MostBytes:N0}.");
     }
 

@@ -8,7 +8,7 @@ namespace Coterie.Server.Collector;
 
 /// <summary>Brings what the log has taken into the workspace's events, again and again. Ids make it idempotent: a load that was cut off is done again, and
 /// changes nothing that was there.</summary>
-sealed partial class Loading(WorkspaceHost host, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
+sealed partial class Loading(Action<string, CancellationToken> add, string directory, EventLog log, TimeSpan every, ILogger<Loading> logger) : BackgroundService
 {
     readonly string position = Path.Combine(directory, "loaded.json");
 
@@ -22,7 +22,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (File.Exists(position)) Loaded = JsonSerializer.Deserialize<Position>(await File.ReadAllBytesAsync(position, stoppingToken))!.Sequence;
+        Resume();
         using var timer = new PeriodicTimer(every);
         do
         {
@@ -45,6 +45,13 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
         }
         while (await Next(timer, stoppingToken));
     }
+
+    /// <summary>Goes on where a former process ended.</summary>
+    internal void Resume() => Loaded = PositionIn(directory);
+
+    /// <summary>The newest frame that the workspace of a server's folder has; 0 before the first.</summary>
+    internal static long PositionIn(string directory) =>
+        Path.Combine(directory, "loaded.json") is var file && File.Exists(file) ? JsonSerializer.Deserialize<Position>(File.ReadAllBytes(file))!.Sequence : 0;
 
     static async Task<bool> Next(PeriodicTimer timer, CancellationToken stop)
     {
@@ -84,7 +91,7 @@ sealed partial class Loading(WorkspaceHost host, string directory, EventLog log,
             })) Damaged(logger, damage.File, damage.Offset, damage.Bytes);
         }
 
-        if (frames > 0) host.Write(workspace => Ingestion.Add(workspace, [file], stop));
+        if (frames > 0) add(file, stop);
         File.Delete(file);
         var next = position + ".new";
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Position(until)));

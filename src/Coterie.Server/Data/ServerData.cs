@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,8 +9,6 @@ namespace Coterie.Server.Data;
 /// <summary>Opens the server's database: SQLite in the workspace, or PostgreSQL by a connection string.</summary>
 public sealed class ServerData
 {
-    /// <summary>Raised when a table changes; a database of another version is refused, not guessed at.</summary>
-    const string SchemaVersion = "1";
     readonly DbContextOptions<ServerDb> options;
 
     /// <param name="folder">The server's folder in the workspace.</param>
@@ -33,7 +33,7 @@ public sealed class ServerData
         options = builder.Options;
         try
         {
-            Prepare(connection is null);
+            Prepare(connection is null, connection is null ? file : "PostgreSQL");
         }
         catch (DbException e)
         {
@@ -45,21 +45,22 @@ public sealed class ServerData
     /// <summary>A unit of work, to be disposed.</summary>
     public ServerDb Open() => new(options);
 
-    void Prepare(bool sqlite)
+    void Prepare(bool sqlite, string where)
     {
         using var db = Open();
         var made = db.Database.EnsureCreated();
         // Readers do not wait for the writer.
         if (sqlite) db.Database.ExecuteSqlRaw("PRAGMA journal_mode = WAL");
-        var version = db.Settings.Find("schema");
-        if (made || version is null)
+        // A database of other tables is refused, not guessed at: the schema's name follows from what makes it.
+        var expected = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(db.Database.GenerateCreateScript())))[..12];
+        if (made)
         {
-            db.Settings.Add(new SettingRow { Key = "schema", Value = SchemaVersion });
+            db.Settings.Add(new SettingRow { Key = "schema", Value = expected });
             db.SaveChanges();
         }
-        else if (version.Value != SchemaVersion)
+        else if (db.Settings.Find("schema")?.Value is var found && found != expected)
         {
-            throw new InputException($"The server's database has the schema {version.Value}; this version reads {SchemaVersion}. Use the version that wrote it.");
+            throw new InputException($"The server's database was made by another version (its schema is {found ?? "unknown"}, this version's {expected}). Use the version that made it, or remove '{where}' to begin with an empty one: people, keys, jobs and audit are in it, events and segments are not.");
         }
     }
 }

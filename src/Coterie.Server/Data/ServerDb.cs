@@ -16,6 +16,7 @@ public sealed class ServerDb(DbContextOptions<ServerDb> options) : DbContext(opt
     public DbSet<SettingRow> Settings => Set<SettingRow>();
     public DbSet<DestinationRow> Destinations => Set<DestinationRow>();
     public DbSet<IdempotencyRow> Idempotency => Set<IdempotencyRow>();
+    public DbSet<InboxMarkRow> InboxMarks => Set<InboxMarkRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -30,6 +31,7 @@ public sealed class ServerDb(DbContextOptions<ServerDb> options) : DbContext(opt
         model.Entity<SettingRow>(t => { t.ToTable("settings"); t.HasKey(s => s.Key); });
         model.Entity<DestinationRow>(t => { t.ToTable("destinations"); t.HasIndex(d => d.Name).IsUnique(); });
         model.Entity<IdempotencyRow>(t => { t.ToTable("idempotency"); t.HasKey(i => i.Id); t.HasIndex(i => i.Created); });
+        model.Entity<InboxMarkRow>(t => { t.ToTable("inbox_marks"); t.HasKey(m => m.Id); t.Property(m => m.State).HasConversion<string>(); });
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

@@ -152,3 +152,13 @@ public sealed class IdempotencyRow
     public string? Location { get; set; }
     public DateTime Created { get; set; }
 }
+
+/// <summary>What became of a refused event of the inbox. Those that wait have no row.</summary>
+public sealed class InboxMarkRow
+{
+    /// <summary>Number of its frame and place in it.</summary>
+    public required string Id { get; set; }
+    public Collector.InboxState State { get; set; }
+    public DateTime Time { get; set; }
+    public required string Who { get; set; }
+}

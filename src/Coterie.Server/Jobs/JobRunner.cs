@@ -11,7 +11,7 @@ namespace Coterie.Server.Jobs;
 
 /// <summary>Runs one job after the other. A command runs as a process of its own on a copy of the workspace: it can be stopped at any moment, may fail in any way,
 /// gives its memory back, and keeps nobody from reading or collecting.</summary>
-sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
+sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uploads, IReadOnlyList<string> program, IEnumerable<OwnJob> own, ILogger<JobRunner> logger) : BackgroundService
 {
     const int KeptLines = 40;
     readonly Dictionary<string, OwnJob> own = own.ToDictionary(o => o.Kind, StringComparer.Ordinal);
@@ -86,14 +86,14 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, IReadOnlyList
     async Task<string?> Command(JobRow job, Dictionary<string, string> arguments, CancellationToken stop)
     {
         if (JobKinds.Problems(job.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
-        if (program.Count == 0) throw new JobFailedException("This server was started without the program that runs jobs; start it with './coterie serve'.");
+        if (program.Count == 0) throw new JobFailedException("This server was started without a program for jobs.");
         var told = new Told(queue, job.Id);
         var (copy, output) = (Path.Combine(Folder, $"{job.Id}", "workspace"), Path.Combine(Folder, $"{job.Id}", "out"));
         told.Report(new StageProgress("copy"));
         host.Snapshot(copy);
         stop.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(program[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var word in program.Skip(1).Concat(JobKinds.Words(job.Kind, arguments, copy, output))) start.ArgumentList.Add(word);
+        foreach (var word in program.Skip(1).Concat(JobKinds.Words(job.Kind, arguments, copy, Workspace.LatestRunOf(copy), output, uploads.PathOf))) start.ArgumentList.Add(word);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{program[0]}' did not start.");
         process.StandardInput.Close();
         await using var kill = stop.Register(() => process.Kill(entireProcessTree: true));

@@ -7,12 +7,16 @@ namespace Coterie.Server.Log;
 /// <summary>The log's files in a directory.</summary>
 sealed partial class DiskStorage : LogStorage
 {
+    const string Rewriting = ".rewriting";
+
     readonly string directory;
 
     public DiskStorage(string directory)
     {
         this.directory = directory;
         Directory.CreateDirectory(directory);
+        // Of a rewriting that was cut: the file it was for is whole.
+        foreach (var left in Directory.EnumerateFiles(directory, "*" + Rewriting)) File.Delete(left);
     }
 
     public override IReadOnlyList<string> Names() => [.. Directory.EnumerateFiles(directory, "*" + EventLog.Extension).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
@@ -32,7 +36,22 @@ sealed partial class DiskStorage : LogStorage
         }
     }
 
-    public override LogFile Open(string name) => new DiskFile(Path.Combine(directory, name), FileMode.Open, FileShare.ReadWrite);
+    public override LogFile Open(string name) => new DiskFile(Path.Combine(directory, name), FileMode.Open, FileShare.ReadWrite | FileShare.Delete);
+
+    public override LogFile Beside(string name) => new DiskFile(Path.Combine(directory, name + Rewriting), FileMode.Create, FileShare.None);
+
+    public override void Replace(string name)
+    {
+        var path = Path.Combine(directory, name);
+        File.Move(path + Rewriting, path, overwrite: true);
+        SyncDirectory(directory);
+    }
+
+    public override void Delete(string name)
+    {
+        File.Delete(Path.Combine(directory, name));
+        SyncDirectory(directory);
+    }
 
     // A file's name is on the disk only when its directory is; .NET has no call for that.
     static void SyncDirectory(string path)

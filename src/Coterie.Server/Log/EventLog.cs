@@ -21,7 +21,7 @@ public sealed class LogUnavailableException(string message, Exception? inner = n
 /// <remarks>After a failed write or sync the file is given up and never synced again, because a second fsync that succeeds says nothing about what the first
 /// one lost; the next append begins a new file. Numbers of frames that were not acknowledged are not given to others: such a frame
 /// may or may not be found later, and its sender, who got no answer, sends it again under the same message ids.</remarks>
-public sealed class EventLog : IDisposable
+public sealed partial class EventLog : IDisposable
 {
     internal const string Extension = ".log";
 
@@ -36,7 +36,8 @@ public sealed class EventLog : IDisposable
     long next, synced, waitingBytes;
     bool ended;
 
-    sealed record Pending(ReadOnlyMemory<byte> Payload, TaskCompletionSource<long> Done);
+    /// <param name="Roll">Not a frame: asks for the end of the current file, and gets the names of all files up to it.</param>
+    sealed record Pending(ReadOnlyMemory<byte> Payload, TaskCompletionSource<long> Done, TaskCompletionSource<IReadOnlyList<string>>? Roll = null);
 
     /// <summary>Opens the log in a directory, which is made.</summary>
     /// <exception cref="IOException">The directory cannot be used.</exception>
@@ -135,6 +136,7 @@ public sealed class EventLog : IDisposable
                 if (batch.Count == 0 && ended) return;
             }
 
+            RollWhereAsked(batch);
             if (batch.Count == 0) continue;
             var first = next;
             next += batch.Count;

@@ -11,6 +11,15 @@ abstract class LogStorage
 
     /// <summary>Opens a file for reading and, at the end of a log, for cutting a torn tail.</summary>
     public abstract LogFile Open(string name);
+
+    /// <summary>Makes a new, empty file that is to take the place of another; <see cref="Names"/> does not show it.</summary>
+    public abstract LogFile Beside(string name);
+
+    /// <summary>Puts the file made by <see cref="Beside"/>, synced, into the place of the other, at once and for good: whatever happens, one of both is there, whole.</summary>
+    public abstract void Replace(string name);
+
+    /// <summary>Removes a file.</summary>
+    public abstract void Delete(string name);
 }
 
 /// <summary>A file of the log: bytes are added at the end.</summary>

@@ -12,7 +12,7 @@ static class AssetFiles
 {
     static readonly IReadOnlyDictionary<string, Lazy<Asset>> All = new Dictionary<string, Lazy<Asset>>(StringComparer.Ordinal)
     {
-        ["style.css"] = new(() => Of(PageShell.Style() + "\n" + Own("pages.css"), "text/css; charset=utf-8")),
+        ["style.css"] = new(() => Of(PageShell.Style() + "\n" + Own("pages.css") + "\n" + Own("explain.css") + "\n" + Own("api.css"), "text/css; charset=utf-8")),
         ["echarts.js"] = new(() => Of(PageShell.Resource("echarts.js"), "text/javascript; charset=utf-8")),
         ["report.js"] = new(() => Of(PageShell.Resource("report.js"), "text/javascript; charset=utf-8")),
         ["pages.js"] = new(() => Of(Own("pages.js"), "text/javascript; charset=utf-8")),

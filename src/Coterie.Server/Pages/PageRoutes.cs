@@ -1,5 +1,9 @@
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
+using Coterie.Server.Pages.Audiences;
+using Coterie.Server.Pages.Decisions;
+using Coterie.Server.Pages.Explain;
+using Coterie.Server.Pages.Quality;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,9 +26,17 @@ static class PageRoutes
             return next(http);
         });
         server.MapRazorComponents<App>();
+        server.MapExplain();
         var forms = server.MapGroup("/do").AddEndpointFilter(Checked);
         forms.MapSignIn();
         forms.MapRuns();
+        forms.MapDecisionForms();
+        forms.MapAudienceForms();
+        server.MapAudienceFiles();
+        server.MapDecisionFiles();
+        forms.MapRunForms();
+        server.MapUpload();
+        forms.MapWork();
     }
 
     // Forms are bound by hand, so the framework does not see that they need it.
@@ -39,6 +51,9 @@ static class PageRoutes
     public static IResult Back(string path, params IEnumerable<string> problems) =>
         Results.LocalRedirect(problems.Aggregate(path, (p, problem) => p + (p.Contains('?') ? '&' : '?') + "problem=" + Uri.EscapeDataString(problem)));
 
+    /// <summary>An address of a page of ours; null for any other.</summary>
+    public static string? Ours(string? path) => path is "/" or ['/', not ('/' or '\\'), ..] ? path : null;
+
     static void MapSignIn(this RouteGroupBuilder forms)
     {
         forms.MapPost("/signin", async (HttpContext http, People people, Audit audit, [FromForm] string email, [FromForm] string password, [FromForm] string? then) =>
@@ -52,8 +67,7 @@ static class PageRoutes
 
             await SignIn.Begin(http, person);
             audit.Write(new($"person:{person.Id}", person.Name, person.Role), "signin");
-            // Only into our own pages.
-            return Results.LocalRedirect(then is ['/', not ('/' or '\\'), ..] ? then : "/");
+            return Results.LocalRedirect(Ours(then) ?? "/");
         }).AllowAnonymous();
         forms.MapPost("/signout", async (HttpContext http, People people, Audit audit) =>
         {
@@ -91,10 +105,10 @@ static class PageRoutes
             audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { job.Kind });
             return Results.LocalRedirect($"/runs?job={job.Id}");
         }).RequireAuthorization(SignIn.Operator);
-        forms.MapPost("/jobs/{id:long}/cancel", (HttpContext http, JobQueue queue, Audit audit, long id) =>
+        forms.MapPost("/jobs/{id:long}/cancel", (HttpContext http, JobQueue queue, Audit audit, long id, [FromForm] string? then) =>
         {
-            if (queue.Cancel(id)) audit.Write(http.Caller(), "job.cancel", $"job:{id}");
-            return Results.LocalRedirect("/runs");
+            if (queue.Of(id) is not null && queue.Cancel(id)) audit.Write(http.Caller(), "job.cancel", $"job:{id}");
+            return Results.LocalRedirect(Ours(then) ?? "/runs");
         }).RequireAuthorization(SignIn.Operator);
     }
 }

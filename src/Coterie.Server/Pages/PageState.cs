@@ -24,6 +24,16 @@ sealed class PageState(IHttpContextAccessor accessor, Runs runs)
     /// <summary>The run that is looked at: ?run=ID, else the newest; null before the first.</summary>
     public RunEntry? Run => run ??= Http.Request.Query["run"].ToString() is { Length: > 0 } asked ? runs.Of(asked) : runs.Latest;
 
+    /// <summary>What the address asks for and is not there, where a page can say it.</summary>
+    public Bilingual? Missing { get; set; }
+
+    /// <summary>The page says what there is not, and its status does too. Set when the answer begins: an earlier 404 would be answered without a page.</summary>
+    public void NotThere() => Http.Response.OnStarting(() =>
+    {
+        Http.Response.StatusCode = 404;
+        return Task.CompletedTask;
+    });
+
     public string Query(string name) => Http.Request.Query[name].ToString();
 }
 

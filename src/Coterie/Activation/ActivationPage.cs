@@ -105,7 +105,7 @@ static class ActivationPage
         if (result.Kind == "ads")
         {
             yield return new("Upload a …1-remove.csv before the …2-add.csv of the same number; a row is one identifier, hashed once", "同一编号请先上传 …1-remove.csv，再上传 …2-add.csv；每行一个标识，仅哈希一次");
-            yield return new("Only customers who agreed to it may be put on such a list; the run does not know who did", "只有同意的客户才可列入；本次运行并不知道谁同意过");
+            yield return new("Only customers who agreed to it may be put on such a list; --require-consent leaves out everybody else", "只有同意的客户才可列入；--require-consent 会排除其余所有人");
         }
 
         if (result.DryRun && result.Audiences.Any(o => o.Preview.Count > 0) is false && result.Audiences.Any(o => o.Batches > 0))

@@ -9,6 +9,8 @@ sealed class JournalState
 {
     /// <summary>Customer to the digest of their traits, as the receiver confirmed.</summary>
     internal Dictionary<string, string> Known { get; } = new(StringComparer.Ordinal);
+    /// <summary>Of those, whoever was erased here and is still to be told to leave: the journal has their ids encrypted.</summary>
+    internal HashSet<string> Sealed { get; } = new(StringComparer.Ordinal);
     /// <summary>The number of the last batch.</summary>
     internal long Number { get; set; }
     /// <summary>0, or when everything was last asked to be sent again (seconds since 1970).</summary>
@@ -26,7 +28,7 @@ sealed class JournalState
 /// the machine stopped: nothing had been done because of it, and it is dropped. Any other damage is an error.</remarks>
 sealed class SyncJournal : IDisposable
 {
-    const string Schema = "coterie.activation/1";
+    const string Schema = "coterie.activation/1", SchemaWithSealed = "coterie.activation/2";
     const int MembersPerLine = 1000;
 
     readonly string path;
@@ -55,6 +57,49 @@ sealed class SyncJournal : IDisposable
     /// <exception cref="InputException">It is damaged.</exception>
     internal static JournalState? Read(string path) => File.Exists(path) ? Read(path, out _, out _) : null;
 
+    /// <summary>Takes ids of an erased person out of what the journal says in clear. A receiver that may know one is told with the next sync that they left; until
+    /// then the id stands encrypted.</summary>
+    /// <param name="path">The journal.</param>
+    /// <param name="gone">Whether an id is the person's.</param>
+    /// <param name="before">Told of the journal and how many ids it has, before it is changed.</param>
+    /// <exception cref="InputException">It is damaged, or another sync has it open.</exception>
+    internal static void Erase(string path, Func<string, bool> gone, Action<JournalState, int> before)
+    {
+        using var journal = new SyncJournal(path, Hold(path, "of this journal"), _ => { });
+        journal.State = Read(path, out _, out _);
+        var state = journal.State;
+        var ids = state.Known.Keys.Where(k => gone(k) && !state.Sealed.Contains(k)).ToHashSet(StringComparer.Ordinal);
+        var sent = state.Pending?.Changes.Any(c => gone(c.Id) && !state.Sealed.Contains(c.Id)) == true;
+        if (sent)
+        {
+            // Whether the batch arrived is not known: everybody in it is told again, under a new key.
+            foreach (var change in state.Pending!.Changes)
+            {
+                state.Known[change.Id] = Differences.Unknown;
+                if (gone(change.Id)) ids.Add(change.Id);
+            }
+
+            state.Pending = null;
+        }
+
+        if (ids.Count == 0) return;
+        before(state, ids.Count);
+        state.Sealed.UnionWith(ids);
+        journal.Compact();
+    }
+
+    static FileStream Hold(string path, string what)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (!Disk.IsFull(e) && e is not DirectoryNotFoundException)
+        {
+            throw new InputException($"The audience {what} is being sent to this destination by another command ('{path}.lock' is held); wait until it has ended.", e);
+        }
+    }
+
     /// <summary>Opens a journal for one sync, or makes it.</summary>
     /// <exception cref="InputException">It is damaged, or another sync has it open.</exception>
     internal static SyncJournal Open(string path, DestinationFacts facts, Audience audience, Action<string> at)
@@ -62,16 +107,7 @@ sealed class SyncJournal : IDisposable
         var directory = Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
         else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        FileStream held;
-        try
-        {
-            held = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (!Disk.IsFull(e) && e is not DirectoryNotFoundException)
-        {
-            throw new InputException($"The audience {audience.Key} is being sent to this destination by another command ('{path}.lock' is held); wait until it has ended.", e);
-        }
-
+        var held = Hold(path, audience.Key);
         var journal = new SyncJournal(path, held, at);
         try
         {
@@ -136,25 +172,37 @@ sealed class SyncJournal : IDisposable
         stream = null;
         at("compact");
         var state = State;
+        state.Sealed.IntersectWith(state.Known.Keys);
         Durable.Write(path, file =>
         {
             check = "";
             Line(file, json =>
             {
-                json.WriteString("journal", Schema);
+                json.WriteString("journal", state.Sealed.Count > 0 ? SchemaWithSealed : Schema);
                 json.WriteString("destination", state.Destination);
                 json.WriteString("audience", state.Audience);
                 json.WriteString("segment", state.Segment);
                 json.WriteNumber("generation", state.Generation);
                 json.WriteNumber("number", state.Number);
             });
-            foreach (var chunk in state.Known.OrderBy(k => k.Key, StringComparer.Ordinal).Chunk(MembersPerLine))
+            foreach (var chunk in state.Known.Where(k => !state.Sealed.Contains(k.Key)).OrderBy(k => k.Key, StringComparer.Ordinal).Chunk(MembersPerLine))
             {
                 Line(file, json =>
                 {
                     json.WriteStartObject("known");
                     foreach (var (id, digest) in chunk) json.WriteString(id, digest);
                     json.WriteEndObject();
+                });
+            }
+
+            if (state.Sealed.Count > 0)
+            {
+                var seal = SealedIds.Open(path);
+                Line(file, json =>
+                {
+                    json.WriteStartArray("sealed");
+                    foreach (var id in state.Sealed.Order(StringComparer.Ordinal)) json.WriteStringValue(seal.Close(id));
+                    json.WriteEndArray();
                 });
             }
 
@@ -254,7 +302,7 @@ sealed class SyncJournal : IDisposable
         var record = document.RootElement;
         if (number == 1)
         {
-            if (record.GetProperty("journal").GetString() is var schema && schema != Schema)
+            if (record.GetProperty("journal").GetString() is var schema && schema is not (Schema or SchemaWithSealed))
                 throw new InputException($"'{path}' is of the form '{schema}'; this version reads '{Schema}'. Use the version that wrote it.");
             state.Destination = record.GetProperty("destination").GetString()!;
             state.Audience = record.GetProperty("audience").GetString()!;
@@ -265,6 +313,16 @@ sealed class SyncJournal : IDisposable
         else if (record.TryGetProperty("known", out var known))
         {
             foreach (var member in known.EnumerateObject()) state.Known[member.Name] = member.Value.GetString()!;
+        }
+        else if (record.TryGetProperty("sealed", out var closed))
+        {
+            var seal = SealedIds.Open(path);
+            foreach (var item in closed.EnumerateArray())
+            {
+                var id = seal.Read(item.GetString()!);
+                state.Known[id] = Differences.Unknown;
+                state.Sealed.Add(id);
+            }
         }
         else if (record.TryGetProperty("send", out var key))
         {

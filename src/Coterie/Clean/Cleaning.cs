@@ -12,22 +12,45 @@ public static class Cleaning
     public static QualityReport Load(IWarehouse warehouse, IReadOnlyList<RawRelation> relations, CleanOptions options)
     {
         Check(options);
-        var batch = new Batch(warehouse, relations, options);
-        if (options.OneShot && batch.Stored.Count > 0)
-            throw new ConfigurationException("A warehouse for one run was loaded a second time: give all files to one load, or load into a workspace.");
-        batch.Fill();
-        Repeats.Mark(warehouse, batch);
-        if (batch.Stored.Count > 0)
-            foreach (var column in batch.Columns.Except([.. batch.Stored, "raw", "line_breaks"]))
-                warehouse.Execute(EventStore.Widen(column, warehouse.Dialect));
-        var tables = new Dictionary<string, IReadOnlyList<string>> { [EventStore.Batch] = batch.Columns };
-        if (batch.Stored.Count > 0) tables.Add(EventStore.Rows, batch.Columns);
-        var found = Identities.Resolve(warehouse, tables);
+        var batch = Gather(warehouse, relations, options);
+        var found = Identities.Resolve(warehouse, Tables(batch));
         var robots = Robots.Find(warehouse, batch, found.People, options);
         Refusals.Collect(warehouse, batch);
         var counts = LoadCounts.Of(warehouse, batch);
         Commit.Run(warehouse, batch, found, robots.Robots, options);
         return Reading.AfterLoad(warehouse, batch, counts, found, robots, options);
+    }
+
+    /// <summary>The same without a report: what it counts costs a small load as much as the load itself.</summary>
+    internal static void Add(IWarehouse warehouse, IReadOnlyList<RawRelation> relations, CleanOptions options)
+    {
+        Check(options);
+        var batch = Gather(warehouse, relations, options);
+        var found = Identities.Resolve(warehouse, Tables(batch));
+        var robots = Robots.Find(warehouse, batch, found.People, options);
+        Refusals.Collect(warehouse, batch);
+        Commit.Run(warehouse, batch, found, robots.Robots, options);
+    }
+
+    static Batch Gather(IWarehouse warehouse, IReadOnlyList<RawRelation> relations, CleanOptions options)
+    {
+        var batch = new Batch(warehouse, relations, options);
+        if (options.OneShot && batch.Stored.Count > 0)
+            throw new ConfigurationException("A warehouse for one run was loaded a second time: give all files to one load, or load into a workspace.");
+        batch.Fill();
+        if (options.Suppressed is { Count: > 0 } suppressed) ErasedCustomers.Refuse(warehouse, batch, suppressed);
+        Repeats.Mark(warehouse, batch);
+        if (batch.Stored.Count > 0)
+            foreach (var column in batch.Columns.Except([.. batch.Stored, "raw", "line_breaks"]))
+                warehouse.Execute(EventStore.Widen(column, warehouse.Dialect));
+        return batch;
+    }
+
+    static Dictionary<string, IReadOnlyList<string>> Tables(Batch batch)
+    {
+        var tables = new Dictionary<string, IReadOnlyList<string>> { [EventStore.Batch] = batch.Columns };
+        if (batch.Stored.Count > 0) tables.Add(EventStore.Rows, batch.Columns);
+        return tables;
     }
 
     /// <summary>The report of a workspace as it stands, over everything that was ever loaded into it.</summary>

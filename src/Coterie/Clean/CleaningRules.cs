@@ -45,6 +45,8 @@ public static class CleaningRules
         "Equal to an earlier row in every column, time of day included.", "与之前某行的所有列（包括时刻）完全相同。");
     public static readonly CleaningRule Robot = new(22, "robot",
         "Of a customer who acts faster than a person can.", "该客户的操作频率超出人类可能。");
+    public static readonly CleaningRule Erased = new(23, "erased",
+        "Of a customer who was erased and asked not to be kept: counted, and the row itself is not kept.", "该客户已被删除且要求不再保留：仅计数，不保存该行。");
     public static readonly CleaningRule Identity = new(30, "identity",
         "Identify and alias rows: they join ids and are not events.", "身份识别与别名记录：用于合并编号，不作为事件。", Refused: false);
     public static readonly CleaningRule Refund = new(40, "refund",
@@ -56,6 +58,6 @@ public static class CleaningRules
     public static readonly IReadOnlyList<CleaningRule> All =
     [
         MalformedRow, NoCustomer, NoTime, Unreadable, FutureTime, NegativePrice, ZeroPrice, ImpossiblePrice, ImpossibleQuantity, NonProduct,
-        IdConflict, Duplicate, Robot, Identity, Refund, PossibleDuplicate,
+        IdConflict, Duplicate, Robot, Erased, Identity, Refund, PossibleDuplicate,
     ];
 }

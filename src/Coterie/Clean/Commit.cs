@@ -97,7 +97,7 @@ static class Commit
             SELECT {string.Join(", ", values)}
             FROM ({Refusals.WithLines($"SELECT rowid AS id, * EXCLUDE (line) FROM {EventStore.Batch}", batch)}) AS r
             LEFT JOIN batch_marks AS m ON m.id = r.id
-            WHERE coalesce(m.rule, r.rule) NOT IN ({CleaningRules.Known}, {CleaningRules.Duplicate.Code})
+            WHERE coalesce(m.rule, r.rule) NOT IN ({CleaningRules.Known}, {CleaningRules.Duplicate.Code}, {CleaningRules.Erased.Code})
             """);
     }
 

@@ -1,4 +1,5 @@
 using Coterie.Collect;
+using Coterie.Privacy;
 
 namespace Coterie.Clean;
 
@@ -20,6 +21,8 @@ public sealed record CleanOptions
     /// <summary>True when the warehouse is thrown away after the run: it is loaded once, and event ids use the engine's own hash, which is
     /// several times faster but may change with the engine's version. False (a workspace): ids are from MD5, later loads are welcome.</summary>
     public bool OneShot { get; init; }
+    /// <summary>Who was erased: their rows are counted and not kept. Null: nobody.</summary>
+    public SuppressionList? Suppressed { get; init; }
 }
 
 /// <summary>One rule and what it refused.</summary>

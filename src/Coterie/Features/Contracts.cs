@@ -94,17 +94,25 @@ public sealed record FeatureTable
         return this with { Features = [.. places.Select(j => Features[j])], Columns = [.. places.Select(j => Columns[j])] };
     }
 
+    /// <summary>The customers for whom it holds.</summary>
+    public FeatureTable Where(Func<string, bool> holds)
+    {
+        var places = Enumerable.Range(0, Count).Where(i => holds(Customers[i])).ToArray();
+        return places.Length == Count ? this : At(places);
+    }
+
     /// <summary>At most so many of the customers, at even distances.</summary>
     public FeatureTable Some(int most)
     {
         if (Count <= most) return this;
-        var places = Enumerable.Range(0, most).Select(i => (int)((long)i * Count / most)).ToArray();
-        return this with
-        {
-            Customers = [.. places.Select(i => Customers[i])],
-            Columns = [.. Columns.Select(c => Array.ConvertAll(places, i => c[i]))],
-        };
+        return At([.. Enumerable.Range(0, most).Select(i => (int)((long)i * Count / most))]);
     }
+
+    FeatureTable At(int[] places) => this with
+    {
+        Customers = [.. places.Select(i => Customers[i])],
+        Columns = [.. Columns.Select(c => Array.ConvertAll(places, i => c[i]))],
+    };
 
     /// <summary>The column of a feature, or null where the data could not give it.</summary>
     public double[]? Column(string feature)

@@ -85,6 +85,8 @@ public sealed record Explanation
     public double Difference { get; init; }
     /// <summary>Sum of all weights, in [-1, 1]: 1 when everything speaks for the segment, 0 on the border.</summary>
     public double Margin { get; init; }
+    /// <summary>Who put the customer there, where people's feedback did and not the model alone.</summary>
+    public Bilingual? Feedback { get; init; }
     /// <summary>How the parts were computed, and for which kind of centre.</summary>
     public Bilingual Basis { get; init; } = new("", "");
 }

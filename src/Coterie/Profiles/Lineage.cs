@@ -27,8 +27,9 @@ public static class Lineage
     /// <param name="customers">n, this run's customers.</param>
     /// <param name="labels">n, 0 .. clusters-1.</param>
     /// <param name="clusters">Number of clusters in this run.</param>
+    /// <param name="given">Ids that are settled already, by label; null matches.</param>
     public static LineageResult Match(
-        IReadOnlyDictionary<string, string> earlier, IReadOnlyCollection<string> used, string[] customers, int[] labels, int clusters)
+        IReadOnlyDictionary<string, string> earlier, IReadOnlyCollection<string> used, string[] customers, int[] labels, int clusters, string[]? given = null)
     {
         var old = earlier.Values.Distinct().Order(StringComparer.Ordinal).ToArray();
         var number = old.Select((id, i) => (id, i)).ToDictionary(p => p.id, p => p.i, StringComparer.Ordinal);
@@ -42,7 +43,7 @@ public static class Lineage
             shared[number[id], labels[i]]++;
         }
 
-        var ids = Ids(old, used, shared, oldSize, newSize, clusters);
+        var ids = given ?? Ids(old, used, shared, oldSize, newSize, clusters);
         return new LineageResult(ids, Events(old, ids, shared, oldSize));
     }
 
@@ -88,5 +89,5 @@ public static class Lineage
         return events;
     }
 
-    static int Number(string id) => id.StartsWith('S') && int.TryParse(id.AsSpan(1), out var number) ? number : 0;
+    internal static int Number(string id) => id.StartsWith('S') && int.TryParse(id.AsSpan(1), out var number) ? number : 0;
 }

@@ -19,11 +19,9 @@ public static class Profiler
         var sizes = new int[clusters];
         foreach (var label in labels)
             if (label >= 0) sizes[label]++;
-        var weights = request.Spend is { } spend && spend.Sum() > 0 ? spend : request.Events;
-        var revenue = Revenue(weights, labels, clusters);
+        var revenue = Revenue(Weights(request.Spend, request.Events), labels, clusters);
         var total = revenue.Sum();
-        var ranked = Enumerable.Range(0, clusters)
-            .OrderByDescending(k => revenue[k] / sizes[k]).ThenByDescending(k => sizes[k]).ThenBy(k => k).ToArray();
+        var ranked = Ranked(revenue, sizes);
 
         var measured = FactSample.Of(table, labels, request);
         var contrasts = FeatureContrasts.Of(measured.Table, measured.Labels, clusters, request.Threads);
@@ -65,6 +63,26 @@ public static class Profiler
             };
         })];
     }
+
+    /// <summary>The id of each cluster in a first run, by label: ordered as <see cref="Describe"/> has them.</summary>
+    internal static string[] FirstIds(int[] labels, int clusters, double[]? spend, double[]? events)
+    {
+        var order = ClusterOrder.Of(labels, clusters);
+        var canonical = order.Canonical(labels);
+        var sizes = new int[order.Original.Length];
+        foreach (var label in canonical) sizes[label]++;
+        var ranked = Ranked(Revenue(Weights(spend, events), canonical, sizes.Length), sizes);
+        var ids = new string[clusters];
+        for (var place = 0; place < ranked.Length; place++) ids[order.Original[ranked[place]]] = $"S{place + 1}";
+        // Clusters without a customer have no place in the order.
+        for (int k = 0, next = ranked.Length + 1; k < clusters; k++) ids[k] ??= $"S{next++}";
+        return ids;
+    }
+
+    static double[]? Weights(double[]? spend, double[]? events) => spend is not null && spend.Sum() > 0 ? spend : events;
+
+    static int[] Ranked(double[] revenue, int[] sizes) =>
+        [.. Enumerable.Range(0, sizes.Length).OrderByDescending(k => revenue[k] / sizes[k]).ThenByDescending(k => sizes[k]).ThenBy(k => k)];
 
     static double[] Revenue(double[]? weights, int[] labels, int clusters)
     {

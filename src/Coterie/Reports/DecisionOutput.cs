@@ -12,6 +12,9 @@ namespace Coterie.Reports;
 /// <param name="Segments">In the order of their colours; empty without a run.</param>
 public sealed record DecisionShop(string? Currency, IReadOnlyList<SegmentRef> Segments);
 
+/// <summary>A decision's page as data, as it is kept beside its results.</summary>
+public sealed record DecisionPageFile(string? Currency, IReadOnlyList<SegmentRef> Segments, DecisionPage Page);
+
 /// <summary>Writes what a decision came to into a directory: the result as JSON and each table as CSV, every file whole or not at all.</summary>
 public static class DecisionOutput
 {
@@ -26,7 +29,25 @@ public static class DecisionOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes NAME.json, NAME.html, and a CSV for each table.</summary>
+    /// <summary>The end of the names of files that hold a page as data.</summary>
+    public const string PageEnding = ".page.json";
+
+    /// <summary>Reads a page that was kept as data.</summary>
+    /// <exception cref="InputException">The file is damaged.</exception>
+    public static DecisionPageFile ReadPage(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize<DecisionPageFile>(stream, ReportJson.Options) ?? throw new JsonException("It holds nothing.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"'{file}' is damaged: {e.Message} Decide again.", e);
+        }
+    }
+
+    /// <summary>Writes NAME.json (the result), NAME.html and NAME.page.json (the page), and a CSV for each table.</summary>
     /// <param name="shop">Whose currency and segments the page shows.</param>
     /// <param name="lang">en or zh: the language that the page opens in.</param>
     /// <returns>The files written.</returns>
@@ -37,13 +58,15 @@ public static class DecisionOutput
         var json = Path.Combine(directory, decided.Page.Id + ".json");
         var tables = decided.Files.Select(f => Path.Combine(directory, f.Name + ".csv")).ToArray();
         var page = Path.Combine(directory, decided.Page.Id + ".html");
-        string[] all = [page, json, .. tables];
+        var data = Path.Combine(directory, decided.Page.Id + PageEnding);
+        string[] all = [page, json, data, .. tables];
         var there = all.Where(File.Exists).ToArray();
         if (there.Length > 0 && !force)
             throw new ConfigurationException($"--out: {string.Join(" and ", there.Select(t => $"'{t}'"))} would be replaced. Name another directory, or add --force.");
         Directory.CreateDirectory(directory);
         Whole(json, stream => JsonSerializer.Serialize(stream, decided.Result, decided.Result.GetType(), Json));
         Whole(page, stream => stream.Write(Encoding.UTF8.GetBytes(DecisionHtml.Page(decided.Page, shop.Currency, shop.Segments, lang))));
+        Whole(data, stream => JsonSerializer.Serialize(stream, new DecisionPageFile(shop.Currency, shop.Segments, decided.Page), ReportJson.Options));
         for (var i = 0; i < tables.Length; i++)
         {
             var file = decided.Files[i];

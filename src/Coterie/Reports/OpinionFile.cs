@@ -1,4 +1,5 @@
 using System.Text;
+using Coterie.Evaluation;
 
 namespace Coterie.Reports;
 
@@ -19,7 +20,18 @@ public static class OpinionFile
 {
     public const string Header = "customer_id,segment,features,sequences,agreement,disputed";
 
-    /// <summary>As <see cref="SegmentFile.WriteCsv"/> writes: quoted, guarded against formulas, four decimals.</summary>
+    /// <summary>Whom the file of a run says the views dispute.</summary>
+    /// <param name="path">As <see cref="WriteCsv"/> wrote it.</param>
+    /// <param name="customers">Of the run, in its order, which is that of the lines: an id that was guarded against formulas need not be read back.</param>
+    /// <exception cref="InputException">It has not one line for each customer.</exception>
+    internal static HashSet<string> Disputed(string path, string[] customers)
+    {
+        var rows = LabelCsv.Read(path, "opinions");
+        if (rows.Count != customers.Length + 1) throw new InputException($"'{path}' has {rows.Count - 1} customers and features.parquet beside it {customers.Length}; run segment again.");
+        return rows.Skip(1).Select((row, i) => (Disputed: row[^1] == "true", Customer: customers[i])).Where(r => r.Disputed).Select(r => r.Customer).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>As <see cref="SegmentFile.WriteCsv(string, IEnumerable{SegmentRow})"/> writes: quoted, guarded against formulas, four decimals.</summary>
     public static void WriteCsv(string path, IEnumerable<OpinionRow> rows)
     {
         using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16);

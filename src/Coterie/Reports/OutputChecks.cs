@@ -11,7 +11,7 @@ public static class OutputNames
     static readonly HashSet<string> Files = new(StringComparer.Ordinal)
     {
         "segments.csv", "segments.parquet", "features.parquet", Marker, "report.html", "profiles.json", "quality.json", "quarantine.csv", "rules.sql",
-        "opinions.csv", "embeddings.parquet",
+        "opinions.csv", "embeddings.parquet", "consent.parquet", FormerRun.BeforeFeedback,
     };
 
     static readonly string[] Folders = ["plots", "decisions", "model", "model/encoder", "model/classifier"];

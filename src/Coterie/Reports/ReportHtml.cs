@@ -20,12 +20,12 @@ public static class ReportHtml
 
     static Fragment Sections(RunReport report) => report.Segments.Count > 0
         ? Fragment.Join(
-            SegmentSections.Shares(report), SegmentSections.Cards(report), SegmentSections.Map(report), SegmentSections.Differences(report),
+            SegmentSections.Shares(report), SegmentSections.Cards(report), SegmentSections.Map(report), SegmentSections.Differences(report), FeedbackSection.Build(report),
             HabitSections.When(report), HabitSections.What(report), ValiditySections.Validity(report), ValiditySections.Future(report),
             Decisions(report), DeepSections.Views(report), ClassifierSection.Build(report), LearningSection.Build(report), EndSections.Labels(report), SearchSection.Build(report), DataSections.Quality(report), DataSections.Features(report),
             EndSections.Run(report), EndSections.Glossary(report))
         : Fragment.Join(
-            SearchSection.Build(report), SegmentSections.Map(report), DeepSections.Views(report), LearningSection.Build(report), EndSections.Labels(report), DataSections.Quality(report),
+            SearchSection.Build(report), SegmentSections.Map(report), FeedbackSection.Build(report), DeepSections.Views(report), LearningSection.Build(report), EndSections.Labels(report), DataSections.Quality(report),
             DataSections.Features(report), EndSections.Run(report), EndSections.Glossary(report));
 
     static Fragment Decisions(RunReport report)
@@ -37,7 +37,7 @@ public static class ReportHtml
     static Fragment Navigation(RunReport report)
     {
         (string Id, Bilingual Name)[] places = report.Segments.Count > 0
-            ? [("segments", T("Segments", "分群")), ("map", T("Map", "地图")), ("differences", T("Differences", "差异")), ("when", T("Habits", "习惯")),
+            ? [("segments", T("Segments", "分群")), ("map", T("Map", "地图")), ("differences", T("Differences", "差异")), ("feedback", T("Feedback", "反馈")), ("when", T("Habits", "习惯")),
                ("validity", T("Proof", "检验")), ("decisions", T("Decisions", "决策")), ("deep", T("Views", "视角")), ("classifier", T("Newcomers", "新客户")), ("search", T("Choice", "选择")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))]
             : [("search", T("Choice", "选择")), ("map", T("Map", "地图")), ("quality", T("Data", "数据")), ("run", T("Run", "运行"))];
         return Fragment.Each(places.Where(Present), p => Fragment.Of($"""<a href="#{p.Id}">{p.Name}</a>"""));
@@ -46,6 +46,7 @@ public static class ReportHtml
         {
             "map" => report.Map.Count > 0,
             "decisions" => report.Decisions.Count > 0,
+            "feedback" => report.Feedback is not null,
             "deep" => report.Deep.On,
             "classifier" => report.Deep.Classifier is not null,
             _ => true,

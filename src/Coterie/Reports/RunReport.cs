@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
 using Coterie.Clean;
 using Coterie.Clustering;
 using Coterie.Decisions;
 using Coterie.Evaluation;
+using Coterie.Feedback;
 using Coterie.Profiles;
 
 namespace Coterie.Reports;
@@ -94,6 +96,9 @@ public sealed record RunReport
     public required IReadOnlyList<MapPoint> Map { get; init; }
     /// <summary>What became of the segments of the run before, in a workspace; empty otherwise.</summary>
     public IReadOnlyList<LineageEvent> Lineage { get; init; } = [];
+    /// <summary>How people's feedback changed the segments; null where there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeedbackReport? Feedback { get; init; }
     /// <summary>Options that were in force.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
     /// <summary>Everything that was sampled, switched, assumed or skipped.</summary>

@@ -26,6 +26,12 @@ public static class SegmentFile
     public static void WriteCsv(string path, IEnumerable<SegmentRow> rows)
     {
         using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16);
+        WriteCsv(writer, rows);
+    }
+
+    /// <summary>The same to a writer that stays open: rows are taken one by one, so they need not be in memory together.</summary>
+    public static void WriteCsv(StreamWriter writer, IEnumerable<SegmentRow> rows)
+    {
         writer.NewLine = "\n";
         writer.WriteLine(Header);
         foreach (var row in rows)

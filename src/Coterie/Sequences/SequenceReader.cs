@@ -31,7 +31,7 @@ public static class SequenceReader
 
     static void RefuseForeign(IWarehouse w, SequenceRequest request, SequenceSchema schema)
     {
-        if (!request.Present.Contains("category") || schema.Categories.Count == 0) return;
+        if (request.AnyCatalogue || !request.Present.Contains("category") || schema.Categories.Count == 0) return;
         var known = schema.Categories.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var seen = w.Rows(SequenceLearningSteps.Top(w.Dialect, request, "category", SequenceLearning.MaxCategories), r => r.GetString(0));
         if (seen.Count < ForeignCategories || seen.Exists(known.Contains)) return;

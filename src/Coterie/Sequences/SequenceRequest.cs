@@ -23,6 +23,10 @@ public sealed record SequenceRequest
     /// <summary>The most events that are held at once; a customer's are never split.</summary>
     public int ChunkEvents { get; init; } = 400_000;
 
+    /// <summary>True where the events are of few customers, whose categories may all be new to the schema although the shop is the same: then a schema that knows
+    /// none of them is not refused.</summary>
+    public bool AnyCatalogue { get; init; }
+
     /// <summary>Events of one customer that count.</summary>
     internal long Window => (long)Length * Segments + Context;
 

@@ -35,7 +35,9 @@ public class DecisionOutputTests
     {
         using var folder = new TemporaryFolder();
         var written = DecisionOutput.Write(Some("a"), Shop, folder.Path, force: false);
-        Assert.Equal([folder.File("value.html"), folder.File("value.json"), folder.File("value.csv")], written);
+        Assert.Equal([folder.File("value.html"), folder.File("value.json"), folder.File("value.page.json"), folder.File("value.csv")], written);
+        var kept = DecisionOutput.ReadPage(folder.File("value.page.json"));
+        Assert.Equal((Shop.Currency, Some("a").Page.Title, Shop.Segments.Count), (kept.Currency, kept.Page.Title, kept.Segments.Count));
         var e = Assert.Throws<ConfigurationException>(() => DecisionOutput.Write(Some("b"), Shop, folder.Path, force: false));
         Assert.Contains("--force", e.Message, StringComparison.Ordinal);
         Assert.Contains("\na\n", File.ReadAllText(folder.File("value.csv")), StringComparison.Ordinal);

@@ -142,7 +142,7 @@ public class CollectorRuleTests
         Assert.Equal((20L, 120L), Counted(server.Host));
         // A load that was cut off before its position was kept is done again.
         File.Delete(Path.Combine(server.Workspace, "server", "loaded.json"));
-        var again = new Loading(server.Host, Path.Combine(server.Workspace, "server"), server.Collecting.Log, TimeSpan.FromHours(1), Microsoft.Extensions.Logging.Abstractions.NullLogger<Loading>.Instance);
+        var again = new Loading((file, stop) => server.Host.Write(w => Ingestion.Add(w, [file], stop)), Path.Combine(server.Workspace, "server"), server.Collecting.Log, TimeSpan.FromHours(1), Microsoft.Extensions.Logging.Abstractions.NullLogger<Loading>.Instance);
         again.Load(CancellationToken.None);
         Assert.Equal((20L, 120L), Counted(server.Host));
         again.Dispose();

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Coterie.Server;
 using Coterie.Server.Access;
 using Coterie.Server.Collector;
+using Coterie.Server.Live;
 using Coterie.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ sealed class RunningServer : IAsyncDisposable
     {
         Workspace = folder.File("workspace");
         server = CoterieServer.Build(change(new ServerOptions { Workspace = Workspace, Urls = "http://127.0.0.1:0", LoadEvery = TimeSpan.FromHours(1) }));
-        Key = server.Services.GetRequiredService<Sources>().Add("shop").Key;
+        Key = server.Services.GetRequiredService<Sources>().Add($"shop {Guid.NewGuid():N}").Key;
     }
 
     public string Workspace { get; }
@@ -29,6 +30,7 @@ sealed class RunningServer : IAsyncDisposable
     public WorkspaceHost Host => server.Services.GetRequiredService<WorkspaceHost>();
     public IServiceProvider Services => server.Services;
     public Collecting Collecting => server.Services.GetRequiredService<Collecting>();
+    public LiveMembership Live => server.Services.GetRequiredService<LiveMembership>();
     public Loading Loading => server.Services.GetRequiredService<Loading>();
     public HttpClient Client { get; private set; } = new();
 

@@ -15,6 +15,7 @@ sealed class FaultyStorage : LogStorage
 
     readonly SortedDictionary<string, Content> files = new(StringComparer.Ordinal);
     readonly Lock gate = new();
+    Content? beside;
 
     /// <summary>Writes and syncs that still succeed; then they fail, until it is raised.</summary>
     public int Allowed { get; set; } = int.MaxValue;
@@ -31,7 +32,29 @@ sealed class FaultyStorage : LogStorage
         return new FaultyFile(this, files[name]);
     }
 
-    public override LogFile Open(string name) => new FaultyFile(this, files[name]);
+    public override LogFile Open(string name)
+    {
+        lock (gate) return new FaultyFile(this, files[name]);
+    }
+
+    public override LogFile Beside(string name)
+    {
+        Pay();
+        beside = new Content();
+        return new FaultyFile(this, beside);
+    }
+
+    public override void Replace(string name)
+    {
+        Pay();
+        lock (gate) files[name] = beside!;
+    }
+
+    public override void Delete(string name)
+    {
+        Pay();
+        lock (gate) files.Remove(name);
+    }
 
     /// <summary>What is left after the power was cut: of each file the synced part, and of the rest a prefix, of which sectors may be zeros or noise.</summary>
     public FaultyStorage AfterPowerCut(Rng rng)

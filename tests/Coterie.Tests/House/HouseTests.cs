@@ -7,7 +7,7 @@ namespace Coterie.Tests.House;
 public partial class HouseTests
 {
     // The stages in order: a stage may use those before it. Numerics, Warehouse and Privacy may be used by all.
-    static readonly string[] Stages = ["Collect", "Clean", "Features", "Clustering", "Sequences", "Evaluation", "Fusion", "Profiles", "Decisions", "Activation", "Reports"];
+    static readonly string[] Stages = ["Collect", "Clean", "Features", "Clustering", "Sequences", "Evaluation", "Fusion", "Profiles", "Decisions", "Activation", "Feedback", "Reports"];
     static readonly string[] Everywhere = ["Numerics", "Warehouse", "Privacy"];
 
     static IEnumerable<string> Sources(params string[] under) => under

@@ -17,7 +17,15 @@ static class Ordering
                 Means = [.. order.Select(c => g.Means[c])],
                 Covariances = [.. order.Select(c => g.Covariances[c])],
             },
-            GenieModel g => g with { Labels = Array.ConvertAll(g.Labels, l => l < 0 ? l : Array.IndexOf(order, l)) },
+            // A new record and not a copy, which would go on with the trees that a first assignment made of the old labels.
+            GenieModel g => new GenieModel
+            {
+                Rows = g.Rows,
+                Columns = g.Columns,
+                Distance = g.Distance,
+                Count = g.Count,
+                Labels = Array.ConvertAll(g.Labels, l => l < 0 ? l : Array.IndexOf(order, l)),
+            },
             _ => model,
         };
     }

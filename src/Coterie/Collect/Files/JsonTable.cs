@@ -10,11 +10,15 @@ sealed class JsonTable : SourceTable
 
     readonly List<string> paths;
 
+    // A layout that names members of its own meets others that the sample lacks, such as what a customer agreed to; they are kept.
+    readonly bool keepsAll;
+
     /// <param name="more">JSON pointers of members that may come although the sample has none.</param>
     public JsonTable(IReadOnlyList<TableFile> files, Dialect dialect, IReadOnlyList<string>? more = null) : base(files, dialect)
     {
         var sampled = Sampled(files, i => $"c{i}", _ => "VARCHAR");
         var rows = sampled.Count == 0 ? 0 : sampled[0].Values.Count;
+        keepsAll = more is not null;
         paths = [.. files[0].Paths, .. (more ?? []).Where(p => !files[0].Paths.Contains(p))];
         Columns = [.. sampled, .. paths.Skip(sampled.Count).Select((p, i) =>
             new SourceColumn(sampled.Count + i, JsonFiles.DottedName(p), $"c{sampled.Count + i}", "VARCHAR", new string?[rows]))];
@@ -53,7 +57,7 @@ sealed class JsonTable : SourceTable
 
     public override string? Properties(IReadOnlySet<SourceColumn> used)
     {
-        if (Columns.All(c => used.Contains(c) || c.Present.Count == 0)) return null;
+        if (!keepsAll && Columns.All(c => used.Contains(c) || c.Present.Count == 0)) return null;
         // A merge patch (RFC 7396) with null removes a member.
         var patch = new JsonObject();
         foreach (var column in used.Where(c => c.Index >= 0 && c.Index < Columns.Count && ReferenceEquals(Columns[c.Index], c)))
@@ -65,6 +69,6 @@ sealed class JsonTable : SourceTable
             at[steps[^1]] = null;
         }
 
-        return $"CASE WHEN NOT {Broken} THEN CAST(json_merge_patch({Line}, {Dialect.Text(patch.ToJsonString())}) AS VARCHAR) END";
+        return $"CASE WHEN NOT {Broken} THEN nullif(CAST(json_merge_patch({Line}, {Dialect.Text(patch.ToJsonString())}) AS VARCHAR), '{{}}') END";
     }
 }

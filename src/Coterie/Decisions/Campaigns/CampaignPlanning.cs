@@ -58,6 +58,7 @@ public static class CampaignPlanning
         Power = [],
         Spent = 0,
         WithoutSegment = customers.WithoutSegment,
+        LeftOut = customers.LeftOut,
         Seed = input.Seed.Value,
     };
 

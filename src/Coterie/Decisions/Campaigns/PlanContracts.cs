@@ -90,6 +90,8 @@ public sealed record PlanResult
     public int UnknownInHistory { get; init; }
     /// <summary>Customers of the log whom the run does not know: a group of their own.</summary>
     public int WithoutSegment { get; init; }
+    /// <summary>Customers who refused marketing and are no part of the plan.</summary>
+    public int LeftOut { get; init; }
     /// <summary>Offers that the history did not try.</summary>
     public IReadOnlyList<string> Untried { get; init; } = [];
     /// <summary>Why nothing is planned; null where it is.</summary>

@@ -1,3 +1,4 @@
+using Coterie.Clean;
 using Coterie.Evaluation;
 using Coterie.Features;
 
@@ -15,15 +16,22 @@ internal sealed record PlanCustomers
     /// <summary>Mean money of customers who bought in the horizon; NaN where nobody did.</summary>
     public required double MoneyPerBuyer { get; init; }
     public required int WithoutSegment { get; init; }
+    /// <summary>Customers who refused marketing.</summary>
+    public required int LeftOut { get; init; }
     public required FeatureTable Today { get; init; }
 
     public static PlanCustomers Of(DecisionInput input, PlanOptions options)
     {
         if (input.Quality.FirstEvent is not { } first || (input.AsOf - first).TotalDays < 2 * options.HorizonDays)
             throw new InputException($"The log up to {input.AsOf:yyyy-MM-dd} is shorter than twice the horizon of {options.HorizonDays} days, so what customers do without a campaign is not known. Give a shorter --horizon or a longer log.");
-        var today = Features(input, input.AsOf);
+        // Whom a campaign may not reach is no part of its plan, nor of what it is compared with.
+        var consents = ConsentReading.Of(input.Warehouse);
+        bool Reached(string id) => !consents.LeavesOut(id, ConsentPurpose.Marketing);
+        var everybody = Features(input, input.AsOf);
+        var today = everybody.Where(Reached);
+        if (today.Count == 0 && everybody.Count > 0) throw new InputException($"All of the {everybody.Count:N0} customers refused marketing: there is nobody whom a campaign may reach.");
         var from = input.AsOf.AddDays(-options.HorizonDays);
-        var before = Features(input, from).Customers;
+        string[] before = [.. Features(input, from).Customers.Where(Reached)];
         var outcomes = FeatureComputation.Outcomes(input.Warehouse, "events", before, from, input.AsOf);
         var goal = before.Select((_, i) => options.Goal switch
         {
@@ -50,6 +58,7 @@ internal sealed record PlanCustomers
             Baseline = Moments.Of(goal),
             MoneyPerBuyer = spenders.Length == 0 ? double.NaN : spenders.Average(),
             WithoutSegment = without,
+            LeftOut = everybody.Count - today.Count,
             Today = today,
         };
     }

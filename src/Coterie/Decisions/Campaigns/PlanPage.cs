@@ -132,6 +132,7 @@ static class PlanPage
         if (r.Goal == CampaignGoal.Visit && r.Power.Any(p => p.BreakEven is null))
             yield return new("A visit has no price: put it into the column 'value' of the offers to see what effect pays the contact.", "到访没有价格：请在优惠文件的 value 列填写，以便看出多大效果能收回成本。");
         if (r.WithoutSegment > 0) yield return new($"{Whole(r.WithoutSegment)} customers are not in the run and stand as a group of their own.", $"{Whole(r.WithoutSegment)} 位客户不在该次运行中，自成一组。");
+        if (r.LeftOut > 0) yield return new($"{Whole(r.LeftOut)} {(r.LeftOut == 1 ? "customer was" : "customers were")} left out: no consent (they refused marketing). Who never said is part of the plan.", $"已排除 {Whole(r.LeftOut)} 位客户：未获同意（已拒绝营销）。从未表态的客户仍在计划内。");
         if (r.UnknownInHistory > 0) yield return new($"{Whole(r.UnknownInHistory)} customers of the history have no event before it began and were left out.", $"历史中有 {Whole(r.UnknownInHistory)} 位客户在其开始前没有记录，未计入。");
         foreach (var offer in r.Untried) yield return new($"The history did not try '{offer}': it is not part of this plan. Try it in an experiment first.", $"历史中没有试过“{offer}”：不在本计划内。请先做实验。");
         if (r.Refused is not null) yield break;

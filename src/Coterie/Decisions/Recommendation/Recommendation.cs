@@ -1,3 +1,5 @@
+using Coterie.Clean;
+
 namespace Coterie.Decisions;
 
 /// <summary>What each customer is likely to take next: several methods, weighed on one part of the log and judged on the next, then learned from all of it.</summary>
@@ -14,7 +16,11 @@ public static class Recommendation
         input.Say("reading who took what");
         var log = ShopLog.Read(input, options.Kind);
         var filters = ProductFilters.Of(log, options);
-        var customers = Asked(log, options);
+        var consents = ConsentReading.Of(input.Warehouse);
+        var asked = Asked(log, options);
+        string[] customers = [.. asked.Where(c => !consents.LeavesOut(c, ConsentPurpose.Personalisation))];
+        if (customers.Length == 0 && asked.Count > 0)
+            throw new InputException($"{(asked.Count == 1 ? $"The customer '{asked[0]}'" : $"Each of the {asked.Count:N0} customers")} refused personalisation, so no list is made. Ask for others, or show what is popular to everybody.");
 
         var periods = RecommendationTrial.Periods.Of(log.End, options.Horizon);
         var repeats = RecommendationTrial.RepeatShare(log, periods);
@@ -33,7 +39,7 @@ public static class Recommendation
         var result = new RecommendationResult
         {
             Answered = trial is not null, AsOf = input.AsOf, Kind = log.Kind, Customers = log.Customers.Count, Products = log.Products.Count, Events = log.Events,
-            RepeatShare = repeats, Again = again, Test = trial?.Test, Offered = filters.Offered,
+            RepeatShare = repeats, Again = again, Test = trial?.Test, Offered = filters.Offered, LeftOut = asked.Count - customers.Length,
             Lists = lists.Length > MostLists ? lists[..MostLists] : lists, SegmentLists = maker.ForSegments(),
         };
         var page = RecommendationPage.Of(result, options, lists, shortage, filters.Unknown, input);

@@ -131,6 +131,7 @@ static class RecommendationPage
         yield return result.Again
             ? new($"{share} of what customers take they took before: lists may hold such products{decided}.", $"客户所买中 {shareZh} 为以前买过：清单可包含买过的商品{decidedZh}。")
             : new($"{share} of what customers take they took before: lists hold only products that are new to the customer{decided}.", $"客户所买中 {shareZh} 为以前买过：清单只含客户未买过的商品{decidedZh}。");
+        if (result.LeftOut > 0) yield return new($"{result.LeftOut:N0} left out: no consent (they refused personalisation). Who never said has a list.", $"已排除 {result.LeftOut:N0} 位：未获同意（已拒绝个性化）。从未表态的客户仍有清单。");
         if (result.Offered < result.Products) yield return new($"Filters leave {result.Offered:N0} of {result.Products:N0} products. The test was without filters.", $"筛选后剩 {result.Offered:N0} / {result.Products:N0} 种商品。检验未加筛选。");
         if (options.Diversity > 0) yield return new($"Lists were re-ranked for diversity ({options.Diversity:0.##}); the test was without.", $"清单按多样性（{options.Diversity:0.##}）重排；检验未重排。");
         if (unknownExcluded > 0) yield return new($"--exclude names {unknownExcluded:N0} {(unknownExcluded == 1 ? "product" : "products")} that the log does not know.", $"--exclude 中有 {unknownExcluded:N0} 个商品不在日志里。");

@@ -22,6 +22,8 @@ public sealed record RecommendationResult
     public RecommendationTest? Test { get; init; }
     /// <summary>Products that lists are drawn from, after all filters.</summary>
     public required int Offered { get; init; }
+    /// <summary>Customers who were asked for and refused personalisation: they have no list.</summary>
+    public int LeftOut { get; init; }
     /// <summary>The lists, of the first 10,000 customers; recommendations.csv has them all.</summary>
     public required IReadOnlyList<CustomerList> Lists { get; init; }
     /// <summary>What newcomers of each segment are shown; the shop's own has no segment.</summary>

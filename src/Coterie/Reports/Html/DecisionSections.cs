@@ -57,7 +57,7 @@ sealed class DecisionSections(string? currency, string[] segments)
         // The interval stands below: it would not fit beside a large number.
         var large = f.Value.HasInterval ? DecisionCell.FromDouble(f.Value.Number) : f.Value;
         var interval = f.Value.HasInterval ? Interval(f.Value, f.Unit) : null;
-        return Fragment.Of($"""<div><dt>{f.Label}</dt><dd>{DecisionText.Of(large, f.Unit, currency)}</dd><p>{(interval is { } i ? Fragment.Of($"{i}{(f.Detail is null ? "" : " · ")}") : Fragment.Empty)}{(f.Detail is { } d ? Fragment.Of($"{d}") : Fragment.Empty)}</p></div>""");
+        return Fragment.Of($"""<div><dt>{f.Label}</dt><dd>{DecisionText.Of(large, f.Unit, currency)}</dd><dd class="note">{(interval is { } i ? Fragment.Of($"{i}{(f.Detail is null ? "" : " · ")}") : Fragment.Empty)}{(f.Detail is { } d ? Fragment.Of($"{d}") : Fragment.Empty)}</dd></div>""");
     }
 
     Bilingual Interval(DecisionCell cell, string unit)

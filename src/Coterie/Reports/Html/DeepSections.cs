@@ -55,7 +55,7 @@ static class DeepSections
     }
 
     internal static Fragment Figure(Bilingual name, Fragment value, Bilingual? note) =>
-        Fragment.Of($"<div><dt>{name}</dt><dd>{value}</dd>{(note is null ? Fragment.Empty : Fragment.Of($"<p>{note}</p>"))}</div>");
+        Fragment.Of($"<div><dt>{name}</dt><dd>{value}</dd>{(note is null ? Fragment.Empty : Fragment.Of($"""<dd class="note">{note}</dd>"""))}</div>");
 
     static Fragment Gains(ReportDeep deep) => deep.Gains.Count == 0 ? Fragment.Empty : Fragment.Of($"""
         <h3>{T("What both together add to one view alone", "两种视角合用比单一视角多了什么")}</h3>

@@ -38,7 +38,7 @@ static class Headline
         <p class="kicker">{Source(report)}</p>
         <h1>{Fragment.Each(Clauses(report), c => Fragment.Of($"<span class=\"clause\">{c}</span> "))}</h1>
         {(Concentration(report) is { } c ? Fragment.Of($"<p class=\"standfirst\">{c}</p>") : Fragment.Empty)}
-        <dl class="figures">{Fragment.Each(Figures(report), f => Fragment.Of($"<div><dt>{f.Label}</dt><dd>{f.Value}</dd><p>{f.Note}</p></div>"))}</dl>
+        <dl class="figures">{Fragment.Each(Figures(report), f => Fragment.Of($"""<div><dt>{f.Label}</dt><dd>{f.Value}</dd><dd class="note">{f.Note}</dd></div>"""))}</dl>
         </header>
 
         """);
@@ -78,7 +78,8 @@ static class Headline
         yield return new(T("Rows used", "采用行数"), Same(Numbers.Percent1(Share(q.RowsKept, q.RowsRead))), T($"of {Numbers.Whole(q.RowsRead)} read", $"共读取 {Numbers.Whole(q.RowsRead)} 行"));
         if (report.Segments.Count > 0)
         {
-            var (low, high) = (report.Segments.Min(s => s.Stability), report.Segments.Max(s => s.Stability));
+            double[] measured = [.. report.Segments.Select(s => s.Stability).Where(double.IsFinite).DefaultIfEmpty(double.NaN)];
+            var (low, high) = (measured.Min(), measured.Max());
             yield return new(T("Stability", "稳定性"), Same(Numbers.Fixed(low, 2)), T($"of the weakest segment; the strongest has {Numbers.Fixed(high, 2)}", $"最弱的群；最强为 {Numbers.Fixed(high, 2)}"));
             yield return new(T("Told by rules", "规则可解释"), Same(Numbers.Percent(report.RulesFidelity)), T("of customers, by a few thresholds", "的客户可由少量阈值判定"));
         }

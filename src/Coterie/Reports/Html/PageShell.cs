@@ -21,7 +21,7 @@ static class PageShell
         {
             "lang" => lang == "zh" ? "zh-Hans" : "en",
             "data-lang" => lang == "zh" ? "zh" : "en",
-            "policy" => $"default-src 'none'; script-src '{Hash(charts)}' '{Hash(script)}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+            "policy" => Policy(charts, script),
             "title" => Fragment.Of($"{title.In(lang)}").ToString(),
             "titles" => Fragment.Of($"""data-title-en="{title.En}" data-title-zh="{title.Zh}" """).ToString(),
             "style" => Style(),
@@ -42,6 +42,14 @@ static class PageShell
     static string SegmentCss() => string.Concat(Palette.Segments.Select((c, i) =>
         $".c{i}{{background:var(--{c.Name});color:var(--{c.Name}-text)}}.bar i.f{i}{{background:var(--{c.Name})}}path.f{i}{{fill:var(--{c.Name})}}.b{i}{{border-top-color:var(--{c.Name})}}\n"))
         + string.Concat(Palette.Heat.Select(h => $".{h.Fill.Name}{{background:var(--{h.Fill.Name});color:var(--{h.Fill.Name}-text)}}\n"));
+
+    /// <summary>What a page of its own may do, as a content security policy: run our two scripts and nothing else.</summary>
+    public static string Policy() => Own.Value;
+
+    static readonly Lazy<string> Own = new(() => Policy(Resource("echarts.js"), Resource("report.js")));
+
+    static string Policy(string charts, string script) =>
+        $"default-src 'none'; script-src '{Hash(charts)}' '{Hash(script)}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
     static string Hash(string script) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 

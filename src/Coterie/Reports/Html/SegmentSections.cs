@@ -71,8 +71,8 @@ static class SegmentSections
             <article class="card b{i % Palette.Segments.Count}">
             <header>{Chip(s, i)}<h3>{s.Name}</h3><span class="badge {stability.Css}">{stability.Words} · {Numbers.Fixed(s.Stability, 2)}</span></header>
             <p class="size"><strong>{Numbers.Whole(s.Size)}</strong> {T("customers", "位客户")}</p>
-            <dl class="pair"><div><dt>{T("of customers", "客户占比")}</dt><dd>{Numbers.Percent(s.Share)}</dd><span class="bar"><i style="width:{Width(s.Share)}"></i></span></div>
-            <div><dt>{T("of revenue", "收入占比")}</dt><dd>{Numbers.Percent(s.RevenueShare)}</dd><span class="bar"><i class="f{i % Palette.Segments.Count}" style="width:{Width(s.RevenueShare)}"></i></span></div></dl>
+            <dl class="pair"><div><dt>{T("of customers", "客户占比")}</dt><dd>{Numbers.Percent(s.Share)}</dd><dd><span class="bar"><i style="width:{Width(s.Share)}"></i></span></dd></div>
+            <div><dt>{T("of revenue", "收入占比")}</dt><dd>{Numbers.Percent(s.RevenueShare)}</dd><dd><span class="bar"><i class="f{i % Palette.Segments.Count}" style="width:{Width(s.RevenueShare)}"></i></span></dd></div></dl>
             <ul class="facts">{Fragment.Each(s.Facts.Take(3), f => Fragment.Of($"<li>{f.Sentence}</li>"))}</ul>
             <p class="action"><b>{T("Do", "建议")}</b> {s.Action}</p>
             <p class="rule"><b>{T("Who", "归属")}</b> {Stopped(s.Rule.Words)} <small>{T(
@@ -87,10 +87,10 @@ static class SegmentSections
 
     static Bilingual Stopped(Bilingual words) => T(words.En.EndsWith('.') ? words.En : words.En + ".", words.Zh.EndsWith('。') ? words.Zh : words.Zh + "。");
 
-    sealed record Badge(Bilingual Words, string Css);
+    internal sealed record Badge(Bilingual Words, string Css);
 
     /// <summary>Words for the bootstrap Jaccard, by the thresholds of Hennig (2007): 0.85 highly stable, 0.75 valid, 0.6 a pattern in doubt.</summary>
-    static Badge Stability(double jaccard) => jaccard switch
+    internal static Badge Stability(double jaccard) => jaccard switch
     {
         >= 0.85 => new(T("very stable", "非常稳定"), "good"),
         >= 0.75 => new(T("stable", "稳定"), "good"),

@@ -31,6 +31,8 @@
     hidden: new Set(),
     chart: null,
   }));
+  // A chart may begin with some of its lines off: their names in the legend say so.
+  for (const item of charts) for (const i of item.data.off ?? []) item.hidden.add(i);
 
   const base = () => ({
     animation: false,
@@ -215,7 +217,34 @@
     };
   }
 
-  const kinds = { dots, map, stability, lines, plane, flow };
+  // Places among all customers, trait by trait; the ring at one half is everybody.
+  function radar({ data, hidden, element }) {
+    const narrow = element.clientWidth < 560, half = lang() === "zh" ? "全部客户" : "all customers", shown = data.lines.map((l, i) => ({ ...l, i })).filter(l => !hidden.has(l.i));
+    const style = line => line.colour ?? "s" + line.i % 12, room = narrow ? 12 : 20;
+    // Names break between words, or between characters where there are no words.
+    const broken = text => (/\s/.test(text) ? text.split(/\s+/).map(w => w + " ") : [...text]).reduce((rows, w) => {
+      const wide = t => [...t].reduce((n, c) => n + (c > "\u2e80" ? 2 : 1), 0);
+      return wide(rows[rows.length - 1] + w.trimEnd()) > room && rows[rows.length - 1] ? [...rows, w] : [...rows.slice(0, -1), rows[rows.length - 1] + w];
+    }, [""]).map(r => r.trimEnd()).join("\n");
+    return {
+      ...base(),
+      tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(p.name)}</b><br>` + p.value.map((v, k) => `${esc(say(data.axes[k]))}: ${v == null ? "–" : esc(formats.percent(v))}`).join("<br>") },
+      radar: {
+        center: ["50%", "51%"], radius: element.clientWidth < 440 ? "44%" : narrow ? "54%" : "72%", splitNumber: 4, indicator: data.axes.map(a => ({ name: broken(say(a)), min: 0, max: 1 })),
+        axisName: { color: colour("ink"), fontSize: 12, lineHeight: 15 }, axisLine: { lineStyle: { color: colour("line") } },
+        splitLine: { lineStyle: { color: colour("line") } }, splitArea: { show: false },
+      },
+      series: [
+        { type: "radar", silent: true, z: 1, symbol: "none", data: [{ name: half, value: data.axes.map(() => 0.5), lineStyle: { color: colour("grey"), type: [3, 4], width: 1.5 } }] },
+        { type: "radar", z: 3, emphasis: { lineStyle: { width: 3 } }, data: shown.map(l => ({
+          name: say(l.name), value: l.values, symbol: shape(l.i), symbolSize: 7, itemStyle: { color: colour(style(l)) },
+          lineStyle: { color: colour(style(l)), width: 2, type: dashes[l.i % dashes.length] }, areaStyle: { color: colour(style(l)), opacity: shown.length > 3 ? 0.04 : 0.1 },
+        })) },
+      ],
+    };
+  }
+
+  const kinds = { dots, map, stability, lines, plane, flow, radar };
 
   // What is folded away has no width; it is drawn when it is opened.
   function draw(item) {
@@ -243,7 +272,7 @@
   }
 
   function sample(kind, i) {
-    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = kind === "stability" || kind === "lines";
+    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = kind === "stability" || kind === "lines" || kind === "radar";
     svg.setAttribute("viewBox", line ? "0 0 26 10" : "-1 -1 10 10");
     svg.setAttribute("width", line ? 26 : 11);
     svg.setAttribute("height", 11);

@@ -7,7 +7,7 @@ namespace Coterie.Warehouse.DuckDb;
 /// <param name="column">Place of the column.</param>
 /// <param name="values">One a row; anything where it is missing.</param>
 /// <param name="present">A bit for each row, the least first: set where the value is there. Empty where all are.</param>
-delegate void NumberReader(long start, int column, ReadOnlySpan<double> values, ReadOnlySpan<ulong> present);
+public delegate void NumberReader(long start, int column, ReadOnlySpan<double> values, ReadOnlySpan<ulong> present);
 
 /// <summary>Reads an answer of numbers by data chunks as the engine makes them: nothing is asked for value by value, and the answer is never in memory as
 /// a whole.</summary>

@@ -129,7 +129,7 @@ public sealed class DuckDbWarehouse : IWarehouse
 
     /// <summary>Runs a query of columns that are all DOUBLE, without parameters, and gives its answer column by column, some thousand rows at a time, in order.</summary>
     /// <exception cref="WarehouseException">The engine refused it.</exception>
-    internal void Numbers(Step step, NumberReader read)
+    public void Numbers(Step step, NumberReader read)
     {
         var begin = Stopwatch.GetTimestamp();
         if (interrupted) throw new OperationCanceledException($"Interrupted before step '{step.Name}'.");

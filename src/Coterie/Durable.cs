@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Coterie.Activation;
+namespace Coterie;
 
 /// <summary>Files that are there after a power cut once a call has returned.</summary>
 static partial class Durable

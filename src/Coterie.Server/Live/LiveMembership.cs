@@ -1,0 +1,447 @@
+using System.Collections.Concurrent;
+using Coterie.Server.Collector;
+using Coterie.Server.Log;
+using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
+using Microsoft.Extensions.Hosting;
+
+namespace Coterie.Server.Live;
+
+/// <summary>Where each customer belongs now: what the newest run said, and for customers with events since then what its model says with these events, a
+/// second after they were acknowledged. The collector never waits for it, and what it keeps in memory is bounded.</summary>
+/// <remarks>The log is followed frame by frame. Customers of new events are placed in batches by <see cref="CustomerScoring"/>, from the store and from the events
+/// that the store does not have yet. Customers who moved and have no answer (after a start, or when more came than batches can take) are
+/// placed as soon as somebody asks for them; until then the answer is the run's and says that it is pending.</remarks>
+public sealed class LiveMembership : BackgroundService
+{
+    /// <summary>Frames; with more that nobody has looked at, every answer is pending.</summary>
+    const int FarBehind = 10_000;
+
+    /// <summary>Milliseconds after which a run that could not be opened is tried again.</summary>
+    const int RetryMs = 60_000;
+
+    readonly EventLog log;
+    readonly Func<long> loaded;
+    readonly string directory, timezone, temporary;
+    readonly LiveOptions options;
+    readonly LogFollower follower;
+    readonly SemaphoreSlim work = new(0);
+    // Ids of frames that the worker has not looked at yet.
+    readonly ConcurrentDictionary<string, long> arriving = new(StringComparer.Ordinal);
+    readonly Lock gate = new();
+
+    // Only the worker touches these; Switch asks it to read the log again.
+    readonly LiveTail tail = new();
+    readonly WorkspaceHost? host;
+    DateTime newest = DateTime.MinValue;
+    long measured = -1, forgotten;
+    volatile bool rescan;
+
+    // Behind the gate.
+    readonly AnswerCache answers;
+    readonly Dictionary<string, DateTime> moved = new(StringComparer.Ordinal);
+    readonly WaitingIds waiting;
+    readonly Dictionary<string, string> owners = new(StringComparer.Ordinal);
+    HashSet<string> computing = new(StringComparer.Ordinal);
+    List<string> browsers = [];
+    volatile LiveBase? current;
+    volatile bool behind, ended;
+    volatile string? batchTrouble, runTrouble;
+
+    sealed record LiveBase(MemberIndex Index, SegmentationModel Model, IReadOnlyDictionary<string, MemberSegment> Segments);
+
+    /// <param name="workspace">Its directory.</param>
+    /// <param name="log">What the collector acknowledges.</param>
+    /// <param name="loaded">The newest frame that the workspace's events have.</param>
+    public LiveMembership(string workspace, EventLog log, Func<long> loaded, LiveOptions? options = null, WorkspaceHost? host = null)
+    {
+        this.host = host;
+        (directory, this.log, this.loaded, this.options) = (Path.GetFullPath(workspace), log, loaded, options ?? new());
+        timezone = Workspace.SettingsOf(directory).Timezone;
+        temporary = Path.Combine(CoterieServer.Folder(directory), "live");
+        follower = new LogFollower(log);
+        answers = new AnswerCache(this.options.MostAnswers);
+        waiting = new WaitingIds(this.options.MostWaiting);
+    }
+
+    /// <summary>Why the last batch or the last change of the run failed; null when it did not.</summary>
+    public string? Trouble => batchTrouble ?? runTrouble;
+
+    /// <summary>The newest run's members; null before the first run. It may be disposed of when a newer run comes.</summary>
+    public MemberIndex? Members => current?.Index;
+
+    /// <summary>Takes a frame that is on the disk; from now on its customers' answers are pending. Never waits for work.</summary>
+    public void Arrive(LogFrame frame)
+    {
+        if (current is null || ended) return;
+        if (follower.Arrive(frame))
+        {
+            foreach (var line in Lines(LoggedBatch.Read(frame.Payload)))
+                foreach (var id in EventSubject.Of(line.Span).Ids) arriving.AddOrUpdate(id, frame.Sequence, (_, before) => Math.Max(before, frame.Sequence));
+        }
+        else
+        {
+            behind = true;
+        }
+
+        work.Release();
+    }
+
+    static IEnumerable<ReadOnlyMemory<byte>> Lines(LoggedBatch batch)
+    {
+        for (var rest = batch.Lines; rest.Span.IndexOf((byte)'\n') is var end and >= 0; rest = rest[(end + 1)..]) yield return rest[..end];
+    }
+
+    /// <summary>Asks for answers of customers anew, whatever is known of them.</summary>
+    /// <param name="ids">Of customers, or anonymous ones.</param>
+    /// <returns>How many could be taken; the others are placed when somebody asks for them.</returns>
+    public int Mark(IReadOnlyCollection<string> ids)
+    {
+        lock (gate)
+        {
+            if (current is null) return 0;
+            foreach (var id in ids) moved[id] = DateTime.UtcNow;
+            var taken = ids.Count(Wait);
+            work.Release();
+            return taken;
+        }
+    }
+
+    /// <summary>Makes a run the base of all answers, at one moment; answers that its predecessor's model gave are dropped.</summary>
+    /// <exception cref="InputException">The directory is not a finished run.</exception>
+    public void Switch(string run)
+    {
+        var model = SegmentationModel.Read(run);
+#pragma warning disable CA2000 // Dispose objects before losing scope: the base owns it until the next one comes
+        var index = MemberIndex.Open(run);
+#pragma warning restore CA2000
+        var next = new LiveBase(index, model, index.Segments.ToDictionary(s => s.Id, StringComparer.Ordinal));
+        LiveBase? former;
+        lock (gate)
+        {
+            (former, current) = (current, next);
+            answers.Clear();
+            // Whatever the run does not know was received after its instant. What was received between its instant and its start is in both; that does no harm.
+            foreach (var id in moved.Where(m => m.Value <= model.AsOf).Select(m => m.Key).ToList()) moved.Remove(id);
+            rescan |= former is null || model.AsOf < former.Model.AsOf;
+        }
+
+        former?.Index.Dispose();
+        work.Release();
+    }
+
+    /// <summary>Where a customer belongs now; null for one of whom neither the run nor an event knows.</summary>
+    public LiveAnswer? Of(string customer)
+    {
+        lock (gate)
+        {
+            if (current is not { } known) return null;
+            var id = customer.StartsWith(CustomerScoring.Anonymous, StringComparison.Ordinal) ? customer[CustomerScoring.Anonymous.Length..] : customer;
+            bool Coming(string name) => (arriving.TryGetValue(name, out var frame) && !follower.Given(frame)) || waiting.Contains(name) || computing.Contains(name);
+            var pending = behind || Coming(id) || Coming(customer);
+            if (answers.Of(customer) is { } answer) return answer with { Pending = pending };
+            var member = known.Index.Of(customer);
+            var since = moved.ContainsKey(id) || moved.ContainsKey(customer);
+            if (member is null && !since) return null;
+            if (since && !pending)
+            {
+                pending = true;
+                Wait(id);
+                work.Release();
+            }
+
+            return member is null ? new LiveAnswer(customer, null, null, null, null, null, known.Model.AsOf, AnswerSource.Run, null, pending)
+                : new LiveAnswer(customer, member.Segment, known.Segments[member.Segment].Name, member.Second, member.Confidence, member.Agreement, known.Model.AsOf, AnswerSource.Run, null, pending);
+        }
+    }
+
+    // Behind the gate. Who owns a browser waits with it.
+    bool Wait(string id)
+    {
+        var taken = waiting.Add(id);
+        if (taken && owners.TryGetValue(id, out var owner)) waiting.Add(owner);
+        return taken;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        string? tried = null;
+        long again = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var began = Environment.TickCount64;
+            try
+            {
+                if (Workspace.LatestRunOf(directory) is { } run && (run != tried || (runTrouble is not null && began >= again)))
+                {
+                    (tried, again) = (run, began + RetryMs);
+                    runTrouble = await Trying(() => Switch(run), stoppingToken);
+                }
+
+                batchTrouble = await Trying(() => Step(stoppingToken), stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (!await Next(began, stoppingToken)) return;
+        }
+    }
+
+    static async Task<string?> Trying(Action what, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Run(what, stop);
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Another command may have the workspace open, or the disk is full: the customers wait. A fault of ours is said too (/ready), and must not end the
+            // collecting, which shares the process.
+            return e is InputException or IOException or WarehouseException ? e.Message : $"{e.GetType().Name}: {e.Message}";
+        }
+    }
+
+    // At once when something waits, but no sooner than a batch after the one before.
+    async Task<bool> Next(long began, CancellationToken stop)
+    {
+        try
+        {
+            await work.WaitAsync(waiting.Count > 0 && batchTrouble is null ? TimeSpan.Zero : TimeSpan.FromSeconds(1), stop);
+            while (work.Wait(0, CancellationToken.None))
+            {
+                // Many events are one reason to look.
+            }
+
+            if (options.Every - TimeSpan.FromMilliseconds(Environment.TickCount64 - began) is var early && early > TimeSpan.Zero) await Task.Delay(early, stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Follows the log and places one batch of waiting customers.</summary>
+    internal void Step(CancellationToken stop = default)
+    {
+        if (current is not { } known) return;
+        if (rescan)
+        {
+            (rescan, newest, measured) = (false, DateTime.MinValue, -1);
+            follower.Restart(after: 0);
+            // What it held comes again.
+            tail.Forget(long.MaxValue);
+        }
+
+        // The position first, the store afterwards: what the store has by then may be there twice, which changes nothing; the reverse would lose events.
+        var position = loaded();
+        if (position > forgotten) tail.Forget(forgotten = position);
+        var all = follower.Follow((frame, batch) => Take(frame, batch, position, known));
+        behind = !all || log.Last - follower.Cursor > FarBehind;
+        foreach (var (id, frame) in arriving)
+            if (follower.Given(frame)) arriving.TryRemove(KeyValuePair.Create(id, frame));
+        string[] ids;
+        lock (gate)
+        {
+            ids = waiting.Take(options.MostInBatch);
+            computing = [.. ids];
+        }
+
+        try
+        {
+            if (ids.Length > 0 || browsers.Count > 0) Place(ids, known, position, stop);
+        }
+        catch
+        {
+            lock (gate)
+                foreach (var id in ids) waiting.Add(id);
+            throw;
+        }
+        finally
+        {
+            lock (gate) computing = [];
+        }
+    }
+
+    bool Take(LogFrame frame, LoggedBatch batch, long position, LiveBase known)
+    {
+        var isLoaded = frame.Sequence <= position;
+        if (!isLoaded && tail.Bytes > options.MostTailBytes) return false;
+        if (isLoaded && batch.Received <= known.Model.AsOf) return true;
+        var now = DateTime.UtcNow;
+        var fresh = now - batch.Received < TimeSpan.FromSeconds(30);
+        var place = 0;
+        foreach (var line in Lines(batch))
+        {
+            var subject = EventSubject.Of(line.Span);
+            if (subject.Time is { } time && time <= now && time > newest) newest = time;
+            if (!isLoaded) tail.Add(frame.Sequence, place++, line, subject.Ids);
+            lock (gate)
+            {
+                foreach (var id in subject.Ids)
+                {
+                    moved[id] = batch.Received;
+                    // What came long ago, before a start, is placed when somebody asks; but whose the browsers are must be known for that.
+                    if (!(fresh && Wait(id))) browsers.Add(id);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    void Place(string[] ids, LiveBase known, long position, CancellationToken stop)
+    {
+        // In a server the workspace's own readers are asked: one who opened the file beside them would keep it when it is replaced.
+        if (host is not null)
+        {
+            host.Read(store => Place(ids, known, position, store), stop);
+            return;
+        }
+
+        using var own = OpenStore();
+        using var interruption = own is null ? default : stop.Register(own.Interrupt);
+        Place(ids, known, position, own);
+    }
+
+    bool Place(string[] ids, LiveBase known, long position, DuckDbWarehouse? store)
+    {
+        if (store is not null && measured != position)
+        {
+            if (CustomerScoring.NewestEvent(store) is { } stored && stored > newest) newest = stored;
+            measured = position;
+        }
+
+        Resolve(store);
+        if (ids.Length > 0) Place(ids, known, store);
+        return true;
+    }
+
+    void Place(string[] ids, LiveBase known, DuckDbWarehouse? store)
+    {
+        var places = CustomerScoring.Score(new CustomerScoringRequest
+        {
+            Model = known.Model,
+            Store = store,
+            Ids = tail.Related(ids),
+            Fresh = related => tail.Lines(related),
+            AsOf = newest > known.Model.AsOf ? newest : known.Model.AsOf,
+            Timezone = timezone,
+            TemporaryDirectory = temporary,
+        });
+        if (places.TooMany)
+        {
+            if (ids.Length > 1)
+            {
+                foreach (var half in ids.Chunk((ids.Length + 1) / 2)) Place(half, known, store);
+                return;
+            }
+
+            lock (gate)
+                if (ReferenceEquals(current, known)) Keep(ids[0], known, places, $"The customer shares its ids with too many stored events ({places.Rows:N0} or more) to be placed at once; the next run places it.");
+            return;
+        }
+
+        lock (gate)
+        {
+            // Another model took over meanwhile: it is asked instead.
+            if (!ReferenceEquals(current, known))
+            {
+                foreach (var id in ids) waiting.Add(id);
+                return;
+            }
+
+            foreach (var p in places.Places)
+                answers.Put(new LiveAnswer(p.Customer, p.Segment, p.Name, p.Second, p.Confidence, p.Agreement, places.AsOf, AnswerSource.Live, p.Events, false));
+            if (owners.Count > options.MostAnswers) owners.Clear();
+            foreach (var (id, owner) in places.Owners) owners[id] = owner;
+            var placed = places.Places.Select(p => p.Customer).ToHashSet(StringComparer.Ordinal);
+            foreach (var id in ids.Where(i => !placed.Contains(i) && !placed.Contains(CustomerScoring.Anonymous + i))) Keep(id, known, places, null);
+        }
+    }
+
+    // Behind the gate. An id that is not a customer: another's now, or without an event that counts.
+    void Keep(string id, LiveBase known, CustomerPlaces places, string? note)
+    {
+        foreach (var customer in new[] { id, CustomerScoring.Anonymous + id })
+        {
+            var member = known.Index.Of(customer);
+            if (note is not null && member is not null)
+            {
+                answers.Put(new LiveAnswer(customer, member.Segment, known.Segments[member.Segment].Name, member.Second, member.Confidence, member.Agreement, known.Model.AsOf, AnswerSource.Run, null, false) { Note = note });
+                continue;
+            }
+
+            // Of the two forms of an anonymous id only the one that somebody may have seen is kept.
+            if (member is null && answers.Of(customer) is null && customer != id) continue;
+            var owner = places.Owners.GetValueOrDefault(id);
+            answers.Put(new LiveAnswer(customer, null, null, null, null, null, places.AsOf, AnswerSource.Live, owner is null ? 0 : null, false)
+            {
+                MergedInto = owner,
+                Note = note ?? (owner is null ? "Cleaning keeps no event of this customer: there are none but identify calls, or they were refused (a robot, no usable price or time)." : null),
+            });
+        }
+    }
+
+    // Events of a browser move its owner, whose id they do not name.
+    void Resolve(DuckDbWarehouse? store)
+    {
+        List<string> some;
+        lock (gate) (some, browsers) = (browsers, []);
+        if (some.Count == 0 || store is null) return;
+        foreach (var chunk in some.Distinct(StringComparer.Ordinal).Chunk(10_000))
+        {
+            var related = CustomerScoring.Related(store, chunk);
+            lock (gate)
+                foreach (var id in related) moved.TryAdd(id, DateTime.UtcNow);
+        }
+    }
+
+    DuckDbWarehouse? OpenStore()
+    {
+        var file = Path.Combine(directory, "warehouse.duckdb");
+        return File.Exists(file) ? new DuckDbWarehouse(new DuckDbOptions { File = file, Threads = options.Threads ?? Environment.ProcessorCount }) : null;
+    }
+
+    public override void Dispose()
+    {
+        // Registered as a service and as a hosted one, it is disposed of twice.
+        if (ended) return;
+        ended = true;
+        base.Dispose();
+        current?.Index.Dispose();
+        work.Dispose();
+    }
+}
+
+/// <summary>Ids that wait, first come first served, each once, at most so many.</summary>
+sealed class WaitingIds(int most)
+{
+    readonly Queue<string> queue = new();
+    readonly HashSet<string> ids = new(StringComparer.Ordinal);
+
+    public int Count => ids.Count;
+
+    public bool Contains(string id) => ids.Contains(id);
+
+    /// <returns>Whether it waits now.</returns>
+    public bool Add(string id)
+    {
+        if (ids.Contains(id)) return true;
+        if (ids.Count >= most) return false;
+        ids.Add(id);
+        queue.Enqueue(id);
+        return true;
+    }
+
+    public string[] Take(int count)
+    {
+        var taken = new string[Math.Min(count, queue.Count)];
+        for (var i = 0; i < taken.Length; i++) ids.Remove(taken[i] = queue.Dequeue());
+        return taken;
+    }
+}

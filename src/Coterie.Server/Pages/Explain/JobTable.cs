@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Coterie.Profiles;
+using Coterie.Reports.Html;
+using Coterie.Server.Data;
+using static Coterie.Reports.Html.Parts;
+
+namespace Coterie.Server.Pages.Explain;
+
+/// <summary>Jobs as people see them.</summary>
+static class JobWords
+{
+    public static Bilingual State(JobState state) => state switch
+    {
+        JobState.Queued => T("waiting", "等待中"),
+        JobState.Running => T("running", "运行中"),
+        JobState.Done => T("done", "完成"),
+        JobState.Failed => T("failed", "失败"),
+        JobState.Cancelled => T("cancelled", "已取消"),
+        _ => T(state.ToString(), state.ToString()),
+    };
+
+    public static Bilingual Kind(string kind) => kind switch
+    {
+        "segment" => T("Segmentation", "分群"),
+        "value" => T("Customer value", "客户价值"),
+        "churn" => T("Churn", "流失"),
+        "demand" => T("Demand", "需求"),
+        "pricing" => T("Pricing", "定价"),
+        "positioning" => T("Positioning", "定位"),
+        "lifecycle" => T("Life cycle", "生命周期"),
+        "recommend" => T("Recommendations", "推荐"),
+        "erasure" => T("Deletion", "删除"),
+        "backup" => T("Backup", "备份"),
+        _ => T(kind, kind),
+    };
+
+    /// <summary>Options that were asked for, as they are written on the command line.</summary>
+    public static string Options(JobRow job) =>
+        string.Join("  ", JsonSerializer.Deserialize<SortedDictionary<string, string>>(job.Arguments)!.Select(a => a.Value == "true" ? $"--{a.Key}" : $"--{a.Key} {a.Value}"));
+
+    /// <summary>Since when it waits or runs, or how long it ran.</summary>
+    public static Bilingual Time(JobRow job, DateTime now) => job switch
+    {
+        { State: JobState.Running, Started: { } started } => T($"for {RunState.Took(now - started).En}", $"已 {RunState.Took(now - started).Zh}"),
+        { Started: { } started, Ended: { } ended } => RunState.Took(ended - started),
+        _ => T("", ""),
+    };
+}

@@ -1,0 +1,78 @@
+namespace Coterie.Activation.Rules;
+
+/// <summary>Looks up what a rule names in what there is.</summary>
+static class RuleNames
+{
+    const int MostTold = 12;
+
+    /// <summary>Segments and features that the run does not have, each with its place.</summary>
+    internal static List<string> Unknown(RuleScope scope, AudienceRule rule)
+    {
+        var problems = new List<string>();
+        Walk(rule, "$", (clause, path) =>
+        {
+            switch (clause)
+            {
+                case InSegment segment when !scope.HasRun:
+                    problems.Add($"{path}: there is no run to take segments from; make one with './coterie segment', or leave the clause out.");
+                    break;
+                case InSegment segment:
+                    var strange = segment.Ids.Where(id => scope.Segments.All(s => s.Id != id)).ToArray();
+                    if (strange.Length > 0) problems.Add($"{path}: the run has no {string.Join(", ", strange.Take(5).Select(s => $"'{Short(s)}'"))}; it has {string.Join(", ", scope.Segments.Select(s => $"{s.Id} ({s.Name.En})"))}.");
+                    break;
+                case AttributeRule { Source: AttributeSource.Feature } when scope.Features.Count == 0:
+                    problems.Add($"{path}: there is no run to take features from; make one with './coterie segment', or leave the clause out.");
+                    break;
+                case AttributeRule { Source: AttributeSource.Feature } feature when !scope.Features.Contains(feature.Name, StringComparer.Ordinal):
+                    problems.Add($"{path}.name: the run has no feature '{Short(feature.Name)}'; it has {string.Join(", ", scope.Features)}.");
+                    break;
+            }
+        });
+        return problems;
+    }
+
+    /// <summary>Kinds of events and traits that the data do not have: a clause over them is lawful, and likely a slip.</summary>
+    internal static List<MissingName> Missing(RuleScope scope, AudienceRule rule)
+    {
+        var (kinds, traits) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        Walk(rule, "$", (clause, _) =>
+        {
+            switch (clause)
+            {
+                case DidEvent { Event: { } kind }:
+                    kinds.Add(kind);
+                    break;
+                case DidSequence sequence:
+                    kinds.UnionWith(sequence.Steps.Select(s => s.Event).OfType<string>());
+                    break;
+                case AttributeRule { Source: AttributeSource.Trait } trait:
+                    traits.Add(trait.Name);
+                    break;
+            }
+        });
+        var missing = new List<MissingName>();
+        void Look(SortedSet<string> named, Func<IReadOnlyList<RuleName>> there, bool trait)
+        {
+            if (named.Count == 0) return;
+            string[] names = [.. there().Select(n => n.Name)];
+            missing.AddRange(named.Except(names, StringComparer.Ordinal).Select(n => new MissingName(n, trait, [.. names.Take(MostTold).Select(Short)])));
+        }
+
+        Look(kinds, scope.Kinds, trait: false);
+        Look(traits, scope.Traits, trait: true);
+        return missing;
+    }
+
+    internal static void Walk(AudienceRule rule, string path, Action<AudienceRule, string> visit)
+    {
+        visit(rule, path);
+        var children = RuleCheck.Children(rule);
+        for (var i = 0; i < children.Count; i++) Walk(children[i], RuleCheck.ChildPath(rule, path, i), visit);
+    }
+
+    static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}
+
+/// <summary>A kind of event or a trait that nobody has.</summary>
+/// <param name="There">The commonest names that there are.</param>
+sealed record MissingName(string Name, bool Trait, IReadOnlyList<string> There);

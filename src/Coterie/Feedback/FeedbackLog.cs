@@ -1,0 +1,166 @@
+using System.Globalization;
+using Coterie.Activation;
+
+namespace Coterie.Feedback;
+
+/// <summary>What people asked of a workspace's segments: <c>feedback.jsonl</c>, append only. Each entry is on the disk before <see cref="Append"/> returns; two processes
+/// may append at a time.</summary>
+public sealed class FeedbackLog
+{
+    /// <summary>Its name in a workspace.</summary>
+    public const string FileName = "feedback.jsonl";
+
+    readonly TimeProvider clock;
+    List<FeedbackEntry> entries;
+
+    FeedbackLog(string path, List<FeedbackEntry> entries, TimeProvider clock)
+    {
+        Path = path;
+        this.entries = entries;
+        this.clock = clock;
+    }
+
+    /// <summary>The file, which need not be there yet.</summary>
+    public string Path { get; }
+
+    /// <summary>Every entry, withdrawn ones too, in the order of time.</summary>
+    public IReadOnlyList<FeedbackEntry> All => Sorted(entries);
+
+    /// <summary>The entries that count: neither withdrawn nor withdrawals, in the order of time.</summary>
+    public IReadOnlyList<FeedbackEntry> InForce
+    {
+        get
+        {
+            var gone = entries.OfType<WithdrawEntry>().Select(w => w.Entry).ToHashSet(StringComparer.Ordinal);
+            return [.. All.Where(e => e is not WithdrawEntry && !gone.Contains(e.Id))];
+        }
+    }
+
+    /// <summary>Every entry as one JSON document, in the order of time.</summary>
+    public string Text() => FeedbackJson.Document(All);
+
+    /// <summary>Withdrawals of entries that are not there.</summary>
+    internal IReadOnlyList<WithdrawEntry> Astray =>
+        [.. All.OfType<WithdrawEntry>().Where(w => entries.Find(e => e.Id == w.Entry) is null or WithdrawEntry)];
+
+    /// <summary>The log of a workspace; empty where nobody said anything yet.</summary>
+    /// <exception cref="InputException">It is no workspace, or a line of the file is damaged.</exception>
+    public static FeedbackLog Open(string workspace, TimeProvider? clock = null)
+    {
+        _ = Workspace.SettingsOf(workspace);
+        var path = System.IO.Path.Combine(workspace, FileName);
+        return new(path, File.Exists(path) ? FeedbackJson.Read(path) : [], clock ?? TimeProvider.System);
+    }
+
+    /// <summary>A log from a file of its own.</summary>
+    /// <exception cref="InputException">It is not there, or a line is damaged.</exception>
+    public static FeedbackLog Read(string path) => File.Exists(path)
+        ? new(path, FeedbackJson.Read(path), TimeProvider.System)
+        : throw new InputException($"There is no file '{path}' of feedback; './coterie feedback add' makes one in a workspace.");
+
+    /// <summary>Appends an entry and returns it as it was written, with its id and time.</summary>
+    /// <exception cref="ConfigurationException">The entry is not fit to be kept; lists every problem.</exception>
+    /// <exception cref="InputException">The file is damaged.</exception>
+    public FeedbackEntry Append(FeedbackEntry entry)
+    {
+        if (entry.Problems().ToArray() is { Length: > 0 } problems)
+            throw new ConfigurationException(string.Join('\n', problems.Select(p => $"feedback {entry.Kind}: {p}.")));
+        using var held = Hold();
+        // Another process may have appended since this log was opened.
+        if (File.Exists(Path)) entries = FeedbackJson.Read(Path);
+        if (entry is WithdrawEntry withdrawal) Check(withdrawal);
+        var written = entry with { Id = NextId(), Time = entry.Time == default ? clock.GetUtcNow().UtcDateTime : entry.Time };
+        var first = !File.Exists(Path);
+        using (var file = new FileStream(Path, Durable.Options(FileMode.Append)))
+        {
+            // A line that somebody edited by hand may lack its end.
+            if (file.Length > 0 && !EndsALine()) file.WriteByte((byte)'\n');
+            file.Write(FeedbackJson.Line(written));
+            file.Flush(flushToDisk: true);
+        }
+
+        if (first) Durable.FlushDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+        entries.Add(written);
+        return written;
+    }
+
+    /// <summary>Takes a customer out of the file, because the customer is to be forgotten: entries about nobody else go, lists go on without the id, and notes that hold it are
+    /// emptied. The one change of the file that is not an append.</summary>
+    /// <returns>Entries that went or were changed.</returns>
+    /// <exception cref="InputException">The file is damaged.</exception>
+    public int Erase(string customer)
+    {
+        if (!File.Exists(Path)) return 0;
+        using var held = Hold();
+        var before = FeedbackJson.Read(Path);
+        var after = before.Select(e => Without(e, customer)).OfType<FeedbackEntry>().ToList();
+        // A withdrawal of what went has nothing left to take back.
+        var ids = after.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+        var gone = before.Select(e => e.Id).Where(id => !ids.Contains(id)).ToHashSet(StringComparer.Ordinal);
+        after.RemoveAll(e => e is WithdrawEntry w && gone.Contains(w.Entry));
+        var same = after.ToHashSet(ReferenceEqualityComparer.Instance);
+        var changed = before.Count(e => !same.Contains(e));
+        if (changed > 0)
+        {
+            Durable.Write(Path, file =>
+            {
+                foreach (var entry in after) file.Write(FeedbackJson.Line(entry));
+            });
+        }
+
+        entries = after;
+        return changed;
+    }
+
+    static FeedbackEntry? Without(FeedbackEntry entry, string customer)
+    {
+        if (entry.Note?.Contains(customer, StringComparison.Ordinal) == true) entry = entry with { Note = null };
+        IReadOnlyList<string> Others(IReadOnlyList<string> customers) => [.. customers.Where(c => c != customer)];
+        return entry switch
+        {
+            CustomerEntry c when c.Customer == customer => null,
+            MarkTogether t when t.Customers.Contains(customer) => t.Customers.Count > 2 ? t with { Customers = Others(t.Customers) } : null,
+            MarkApart a when a.Customers.Contains(customer) => a.Customers.Count > 2 ? a with { Customers = Others(a.Customers) } : null,
+            _ => entry,
+        };
+    }
+
+    void Check(WithdrawEntry withdrawal)
+    {
+        if (entries.Find(e => e.Id == withdrawal.Entry) is not { } target)
+            throw new ConfigurationException($"feedback withdraw: there is no entry {withdrawal.Entry}; './coterie feedback list' shows them.");
+        if (target is WithdrawEntry) throw new ConfigurationException($"feedback withdraw: {withdrawal.Entry} is itself a withdrawal; add the entry that it took back once more.");
+        if (entries.OfType<WithdrawEntry>().Any(w => w.Entry == withdrawal.Entry)) throw new ConfigurationException($"feedback withdraw: {withdrawal.Entry} was withdrawn already.");
+    }
+
+    string NextId() => string.Create(CultureInfo.InvariantCulture, $"F{entries.Select(e => Number(e.Id)).DefaultIfEmpty(0).Max() + 1}");
+
+    bool EndsALine()
+    {
+        using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
+    }
+
+    // Appending takes a moment: a second process waits for it rather than fail.
+    FileStream Hold()
+    {
+        for (var turn = 0; ; turn++)
+        {
+            try
+            {
+                return new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (!Disk.IsFull(e) && e is not DirectoryNotFoundException)
+            {
+                if (turn == 100) throw new InputException($"Another process has been writing to '{Path}' for five seconds ('{Path}.lock' is held). Wait until it ends, then run this again.", e);
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    static long Number(string id) => id.StartsWith('F') && long.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    internal static FeedbackEntry[] Sorted(IEnumerable<FeedbackEntry> entries) =>
+        [.. entries.OrderBy(e => e.Time).ThenBy(e => Number(e.Id)).ThenBy(e => e.Id, StringComparer.Ordinal)];
+}
