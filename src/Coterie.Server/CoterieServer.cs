@@ -52,6 +52,7 @@ public static class CoterieServer
 
     static void Listen(WebApplicationBuilder builder, ServerOptions options)
     {
+        StrictRequests.RefuseBareLineFeeds();
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
@@ -125,7 +126,7 @@ public static class CoterieServer
         server.MapGet("/health", () => Results.Json(new { status = "ok" })).AllowAnonymous();
         server.MapGet("/ready", () =>
         {
-            string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble, live.Trouble }.OfType<string>()];
+            string[] problems = [.. new[] { collecting.Log.Trouble, disk.Problem(), loading.Trouble, live.Trouble is { } trouble ? Redaction.Of(trouble) : null }.OfType<string>()];
             return Results.Json(new { status = problems.Length == 0 ? "ok" : "trouble", problems, collected = collecting.Log.Last, loaded = loading.Loaded }, statusCode: problems.Length == 0 ? 200 : 503);
         }).AllowAnonymous();
         server.MapGet("/version", () => Results.Json(new { version = Version })).AllowAnonymous();

@@ -38,7 +38,10 @@ static class CustomerRoutes
         customers.MapGet("/{id}/membership", (HttpContext http, LiveMembership live, Audit audit, string id) =>
         {
             var customer = Asked.Customer(id);
-            if (live.Of(customer) is { } answer)
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
+            var found = live.Of(customer);
+            Operations.Telemetry.LookedUp(began);
+            if (found is { } answer)
             {
                 audit.Write(http.Caller(), "customer.membership", audit.Customer(customer));
                 http.Response.Headers.CacheControl = "no-store";

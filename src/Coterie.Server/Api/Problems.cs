@@ -25,6 +25,8 @@ static partial class Problems
     public static IResult? Of(Exception e) => e switch
     {
         BadHttpRequestException b => Of(b.StatusCode, "bad_request", b.StatusCode == 413 ? "The body is too large." : "The request cannot be read: " + Plain(b)),
+        // A chunk of a body whose size is beyond numbers.
+        IOException { InnerException: OverflowException } => Of(400, "bad_request", "The body cannot be read as HTTP sends it."),
         ConfigurationException c => Of(400, "invalid", c.Message, c.Message.Split('\n')),
         InputException i => Of(422, "unusable", i.Message),
         System.Text.Json.JsonException j => Of(400, "bad_json", $"The body is not the JSON that is expected{(j.Path is { } path ? $" at {path}" : "")}."),

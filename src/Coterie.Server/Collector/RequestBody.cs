@@ -38,6 +38,11 @@ static class RequestBody
         {
             throw new BadRequestException("bad_request", "The body cannot be read as HTTP sends it.", status: e.StatusCode);
         }
+        catch (IOException)
+        {
+            // The framework says so of a chunk whose size is beyond numbers, and of a caller who has gone.
+            throw new BadRequestException("bad_request", "The body cannot be read as HTTP sends it.");
+        }
 
         if (sent.Length == 0) throw new BadRequestException("empty_body", "The body is empty; expected JSON.");
         if (sent.Length > 2 && sent.GetBuffer() is [0x1F, 0x8B, ..])

@@ -101,7 +101,13 @@ public sealed partial class Schedules(ServerData data, WorkspaceHost host, JobQu
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = data.Open();
-        foreach (var row in await db.Schedules.AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellationToken)) await Tell(row, cancellationToken);
+        foreach (var row in await db.Schedules.AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellationToken))
+        {
+            // What came due while the server was down, however often, is done once.
+            var since = row.LastRun > row.Since ? row.LastRun.Value : row.Since;
+            if (row.Enabled && since != default && CronTime.After(row.Cron, Zone, since) <= DateTime.UtcNow) Fire(row.Id);
+            await Tell(row, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -136,12 +142,10 @@ public sealed partial class Schedules(ServerData data, WorkspaceHost host, JobQu
         var scheduler = await quartz.GetScheduler(stop);
         await scheduler.DeleteJob(Key(row.Id), stop);
         if (NextRun(row) is null) return;
-        // Quartz finds what came due since then, and fires once for all of it.
-        var since = row.LastRun > row.Since ? row.LastRun.Value : row.Since;
-        var from = since == default ? DateTimeOffset.UtcNow : new DateTimeOffset(since, TimeSpan.Zero).AddSeconds(1);
         await scheduler.ScheduleJob(
             JobBuilder.Create<ScheduledJob>().WithIdentity(Key(row.Id)).Build(),
-            TriggerBuilder.Create().WithIdentity($"{row.Id}", "schedules").StartAt(from)
+            TriggerBuilder.Create().WithIdentity($"{row.Id}", "schedules").StartNow()
+                // Of fires that were missed because the process was held up, one is made up for.
                 .WithSchedule(CronScheduleBuilder.Create(row.Cron).InTimeZone(Zone).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)).Build(),
             cancellationToken: stop);
     }
