@@ -56,7 +56,7 @@ static class PageRoutes
             await SignIn.Begin(http, person);
             audit.Write(new($"person:{person.Id}", person.Name, person.Role), "signin");
             // Only into our own pages.
-            return Results.LocalRedirect(then is ['/', not ('/' or '\\'), ..] ? then : "/");
+            return Results.LocalRedirect(Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult.IsLocalUrl(then) && then!.StartsWith('/') ? then : "/");
         }).AllowAnonymous();
         forms.MapPost("/signout", async (HttpContext http, People people, Audit audit) =>
         {
