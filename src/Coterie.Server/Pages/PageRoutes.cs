@@ -52,7 +52,7 @@ static class PageRoutes
         Results.LocalRedirect(problems.Aggregate(path, (p, problem) => p + (p.Contains('?') ? '&' : '?') + "problem=" + Uri.EscapeDataString(problem)));
 
     /// <summary>An address of a page of ours; null for any other.</summary>
-    public static string? Ours(string? path) => path is "/" or ['/', not ('/' or '\\'), ..] ? path : null;
+    public static string? Ours(string? path) => Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult.IsLocalUrl(path) && path!.StartsWith('/') ? path : null;
 
     static void MapSignIn(this RouteGroupBuilder forms)
     {

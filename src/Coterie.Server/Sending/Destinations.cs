@@ -123,7 +123,7 @@ public sealed class Destinations(ServerData data, IDataProtectionProvider protec
         }
         catch (ConfigurationException e)
         {
-            throw new ConfigurationException(InWords(e.Message));
+            throw new ConfigurationException(kind == "postgres" && e.Message.Contains("password", StringComparison.OrdinalIgnoreCase) ? "The connection holds a password; it belongs into the field of its own." : InWords(e.Message));
         }
     }
 

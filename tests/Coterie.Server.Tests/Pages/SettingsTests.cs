@@ -15,7 +15,7 @@ public partial class SettingsTests
     static readonly (string Path, Role Least)[] Pages =
     [
         ("/settings", Role.Admin), ("/settings/sources", Role.Admin), ("/settings/keys", Role.Admin), ("/settings/people", Role.Admin), ("/settings/destinations", Role.Admin),
-        ("/settings/destinations?kind=webhook", Role.Admin), ("/settings/audit", Role.Admin), ("/account", Role.Viewer), ("/quality", Role.Viewer), ("/quality/inbox", Role.Analyst),
+        ("/settings/destinations?kind=webhook", Role.Admin), ("/settings/schedules", Role.Admin), ("/settings/privacy", Role.Admin), ("/settings/audit", Role.Admin), ("/account", Role.Viewer), ("/quality", Role.Viewer), ("/quality/inbox", Role.Analyst),
         ("/quality/refused/duplicate", Role.Analyst), ("/customers", Role.Analyst),
     ];
 
@@ -108,8 +108,9 @@ public partial class SettingsTests
         secrets.AddRange([signing, "secret-path"]);
         foreach (var file in Directory.EnumerateFiles(server.Workspace, "*", SearchOption.AllDirectories))
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            // Held by the server, and empty.
             if (Path.GetFileName(file) == ".lock") continue;
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var copy = new MemoryStream();
             await stream.CopyToAsync(copy);
             var text = Encoding.Latin1.GetString(copy.ToArray());
@@ -182,8 +183,8 @@ public partial class SettingsTests
         server.Services.GetRequiredService<People>().Add(email, "Ann", Role.Viewer, Browser.Password);
         using var browser = new Browser(server);
         var answer = await browser.Send("/signin", "/do/signin", ("email", email), ("password", Browser.Password), ("then", then));
-        Assert.True(answer.Location is null or "/" || !new Uri(browser.Client.BaseAddress!, answer.Location).Host.Contains("evil", StringComparison.Ordinal), answer.Location);
-        Assert.True(answer.Location is null || new Uri(browser.Client.BaseAddress!, answer.Location).Host == browser.Client.BaseAddress!.Host, answer.Location);
+        Assert.True(answer.Location == "/" || !new Uri(browser.Client.BaseAddress!, answer.Location!).Host.Contains("evil", StringComparison.Ordinal), answer.Location);
+        Assert.True(new Uri(browser.Client.BaseAddress!, answer.Location!).Host == browser.Client.BaseAddress!.Host, answer.Location);
     }
 
     [Fact]

@@ -3,7 +3,22 @@
 (() => {
   for (const form of document.querySelectorAll("form[data-confirm-en]"))
     form.addEventListener("submit", e => { if (!confirm(form.dataset[document.documentElement.dataset.lang === "zh" ? "confirmZh" : "confirmEn"])) e.preventDefault(); });
-  for (const select of document.querySelectorAll("select[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
+  for (const field of document.querySelectorAll("[data-submit]")) if (!field.closest("[data-live]")) field.addEventListener("change", () => field.form.requestSubmit());
+  // A form whose answer is the same page again: what changed is put in place, and the focus stays where it was.
+  let turn = 0;
+  document.addEventListener("change", async e => {
+    const live = e.target.closest("[data-live]"), form = e.target.form;
+    if (!live || !form || form.parentElement !== live) return;
+    const mine = ++turn;
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById(live.id);
+    // A later change has its own answer.
+    if (mine !== turn || !fresh) return;
+    const name = document.activeElement?.name, value = document.activeElement?.value;
+    live.replaceChildren(...fresh.childNodes);
+    history.replaceState(null, "", answer.url);
+    if (name) [...live.querySelectorAll("[name]")].find(f => f.name === name && (f.type !== "checkbox" || f.value === value))?.focus();
+  });
   // A part of the page that changes by itself: fetched again while it says so.
   const again = async part => {
     try {
