@@ -52,7 +52,7 @@ public sealed class RealDiskTests : IDisposable
 
     DiskStorage Storage(string directory) => new(Path.Combine(disk, Path.GetFileName(directory)));
 
-    static string Event(string id) => $$"""{"type":"track","event":"x","userId":"u","messageId":"{{id}}","properties":{"filling":"{{new string('x', 30_000)}}"}}""";
+    static string Event(string id) => $$"""{"type":"track","event":"x","userId":"u","messageId":"{{id}}","properties":{"filling":"{{new string('x', 30_000)}}"} }""";
 
     static int Run(string program, params string[] words)
     {
