@@ -6,6 +6,7 @@ using Coterie.Server.Jobs;
 using Coterie.Server.Pages;
 using Coterie.Server.Pages.Customers;
 using Coterie.Server.Pages.Quality;
+using Coterie.Server.Pages.Review;
 using Coterie.Server.Pages.Settings;
 using Coterie.Server.Sending;
 using Microsoft.AspNetCore.DataProtection;
@@ -24,6 +25,7 @@ static class Work
         services.AddSingleton(s => new Inbox(s.GetRequiredService<Collecting>(), s.GetRequiredService<ServerData>()));
         services.AddSingleton(s => new Destinations(s.GetRequiredService<ServerData>(), s.GetRequiredService<IDataProtectionProvider>(), s.GetRequiredService<WorkspaceHost>()));
         services.AddSingleton(SyncJob.Of);
+        services.AddSingleton<ReviewDesk>();
         services.AddSingleton<StoreQuality>();
         services.AddSingleton(s => new Uploads(Path.Combine(folder, "uploads"), s.GetRequiredService<WorkspaceHost>()));
         services.AddSingleton(s => IngestJob.Of(s.GetRequiredService<Uploads>(), s.GetRequiredService<WorkspaceHost>()));
@@ -39,5 +41,6 @@ static class Work
         forms.MapSettings();
         forms.MapQuality();
         forms.MapCustomers();
+        forms.MapReview();
     }
 }

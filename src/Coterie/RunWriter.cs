@@ -125,7 +125,7 @@ internal static class RunWriter
             },
             Segments = parts.Description.Segments,
             RulesFidelity = parts.Description.Rules.Fidelity,
-            Validity = parts.Validity is { } v ? Validity(v) : null,
+            Validity = parts.Validity is { } v ? Validity(v, parts) : null,
             Deep = DeepReport.Of(parts, model.Segments),
             Decisions = [.. parts.Decided.Made.Select(d => d.Page)],
             Labels = options.Truth is { } truth ? Truth(truth, rows) : null,
@@ -142,19 +142,27 @@ internal static class RunWriter
     static IEnumerable<string> FactNote(int customers) =>
         customers > ProfileRequest.DefaultFactRows ? [$"Facts were measured on {ProfileRequest.DefaultFactRows:N0} of {customers:N0} customers, chosen by a hash of their id."] : [];
 
-    static ReportValidity Validity(ValidityReport v) => new()
+    static ReportValidity Validity(ValidityReport v, RunParts parts) => new()
     {
         FrozenAt = v.FrozenAt,
         HorizonDays = v.HorizonDays,
         Customers = v.Customers,
         Metrics = v.Metrics.ToDictionary(m => m.Name),
-        Segments = v.Segments,
+        Segments = Futures(v, parts),
         GainOverRfmR2 = v.GainOverRfmR2,
         GainOverRfmAuc = v.GainOverRfmAuc,
         AgainstRfm = v.AgainstRfm,
         Verdict = new Bilingual(v.Verdict, v.VerdictZh),
         Notes = v.Notes,
     };
+
+    // The groups of the freeze have numbers of their own: they are told as the segments of today that they are.
+    static SegmentFuture[] Futures(ValidityReport v, RunParts parts)
+    {
+        var labels = parts.Second.Final.Assignment.Labels;
+        var today = FrozenSegments.Today(parts.Past.Frozen!.Customers, v.Labels, v.Segments.Count, parts.Table.Customers, labels, labels.Max() + 1);
+        return [.. v.Segments.Select(f => f with { Segment = today[f.Segment] })];
+    }
 
     static LabelReport Truth(string path, IReadOnlyList<SegmentRow> rows)
     {

@@ -13,9 +13,13 @@ public sealed class EveryPageTests(Shop shop)
     public static TheoryData<string, string> Pages => new()
     {
         { "/", "overview" }, { "/segments", "segments" }, { "/segments/S1", "segment" }, { "/customers", "customers" }, { "/customers/c0000001", "customer" }, { "/migration", "migration" },
-        { "/audiences", "audiences" }, { "/campaigns", "campaigns" }, { "/decisions", "decisions" }, { "/decisions/value", "decision" }, { "/runs", "runs" }, { "/runs/0001", "run" },
+        { "/review", "review" }, { "/audiences", "audiences" }, { "/audiences/new?rule=" + Uri.EscapeDataString(ARule), "audience-builder" }, { "/campaigns", "campaigns" }, { "/decisions", "decisions" }, { "/decisions/value", "decision" }, { "/runs", "runs" }, { "/runs/0001", "run" },
         { "/quality", "quality" }, { "/settings", "settings" },
     };
+
+    const string ARule = """
+        {"kind":"all","rules":[{"kind":"did","event":"purchase","times":{"at_least":2},"within_days":90},{"kind":"not","rule":{"kind":"did","event":"refund"}},{"kind":"segment","in":["S1"]},{"kind":"sequence","steps":[{"event":"view"},{"event":"purchase","within_days":7}]}]}
+        """;
 
     [Theory, MemberData(nameof(Pages))]
     public async Task APage_IsWhole(string address, string name)

@@ -21,7 +21,7 @@ sealed record RunFreshness(long Events, DateTime? Last, int Customers, int Stran
     public static RunFreshness Of(WorkspaceHost host, DateTime asOf, MemberIndex? members) => host.Read(w =>
     {
         // Before the first load there is no table.
-        if (w.Single(new Step("find the events", "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'events'"), r => r.GetInt64(0)) == 0) return Nothing;
+        if (w.Single(new Step("find the events", "SELECT count(*) FROM information_schema.tables WHERE table_name = 'events'"), r => r.GetInt64(0)) == 0) return Nothing;
         var events = w.Dialect.Name("events");
         var parameters = new Dictionary<string, object?> { ["as_of"] = asOf };
         var (count, last) = w.Single(new Step("count events newer than the run", $"SELECT count(*), max(time) FROM {events} WHERE time > $as_of") { Parameters = parameters },

@@ -36,7 +36,7 @@ sealed partial class InsightWarmUp(RunInsight insight, Runs runs, JobRunner jobs
         try
         {
             if (runs.Latest is not { } run || insight.Summary(run).Segments.Count == 0) return;
-            insight.Members(run);
+            insight.Members(run, i => i.Customers);
             insight.Figures(run);
             insight.Freshness(run);
             if (insight.Before(run) is { } before && insight.Summary(before).Segments.Count > 0) insight.Migration(before, run);

@@ -15,6 +15,9 @@ sealed class KeptByRun<T>(int most)
         public long Used = Environment.TickCount64;
     }
 
+    /// <summary>Lets go of everything.</summary>
+    public void Clear() => kept.Clear();
+
     /// <param name="key">The run's directory and when its report was written, so that a run of the same name is another one.</param>
     public T Of(string key, Func<T> make)
     {

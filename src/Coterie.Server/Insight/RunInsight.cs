@@ -1,5 +1,5 @@
 using Coterie.Decisions;
-using Coterie.Reports;
+using Coterie.Server.Api;
 using Coterie.Server.Live;
 using Coterie.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,11 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Coterie.Server.Insight;
 
 /// <summary>What pages ask of runs beyond their reports; worked out once a run and kept.</summary>
-sealed partial class RunInsight(WorkspaceHost host, Runs runs, ILogger<RunInsight> logger)
+sealed partial class RunInsight(WorkspaceHost host, Runs runs, RunMembers members, ILogger<RunInsight> logger)
 {
     // Newer events are counted again after this; until the count is there, the former one is shown.
     const long FreshFor = 10_000;
-    readonly KeptByRun<MemberIndex> members = new(3);
     readonly KeptByRun<RunFigures> figures = new(6);
     readonly KeptByRun<SegmentMigration> migrations = new(24);
     readonly KeptByRun<RunSummary> summaries = new(5_000);
@@ -27,8 +26,9 @@ sealed partial class RunInsight(WorkspaceHost host, Runs runs, ILogger<RunInsigh
 
     static string Key(RunEntry run) => $"{run.Directory} {run.Finished.Ticks}";
 
+    /// <summary>Asks the index of a run's members.</summary>
     /// <exception cref="InputException">The run's files are missing or damaged.</exception>
-    public MemberIndex Members(RunEntry run) => members.Of(Key(run), () => MemberIndex.Open(run.Directory));
+    public T Members<T>(RunEntry run, Func<MemberIndex, T> ask) => members.Ask(run, ask);
 
     /// <exception cref="InputException">The run's files are missing or damaged.</exception>
     public RunFigures Figures(RunEntry run) => figures.Of(Key(run), () => RunFigures.Of(run.Directory, runs.Report(run)));
@@ -75,11 +75,20 @@ sealed partial class RunInsight(WorkspaceHost host, Runs runs, ILogger<RunInsigh
         return counted.Value;
     }
 
+    /// <summary>Lets go of everything: after somebody changed the runs' files.</summary>
+    public void Forget()
+    {
+        figures.Clear();
+        migrations.Clear();
+        summaries.Clear();
+        freshness.Clear();
+    }
+
     RunFreshness Count(RunEntry run)
     {
         var asOf = Summary(run).AsOf;
         // A run without segments has nobody to count.
-        return RunFreshness.Of(host, asOf, Summary(run).Segments.Count > 0 ? Members(run) : null);
+        return Summary(run).Segments.Count > 0 ? Members(run, i => RunFreshness.Of(host, asOf, i)) : RunFreshness.Of(host, asOf, null);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Events newer than the run cannot be counted: {Why}")]

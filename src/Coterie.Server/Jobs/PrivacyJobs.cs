@@ -60,6 +60,7 @@ static class PrivacyJobs
         services.GetRequiredService<OpenedRuns>().Forget();
         services.GetRequiredService<DecisionLookup>().Forget();
         services.GetRequiredService<Runs>().Forget();
+        services.GetRequiredService<Insight.RunInsight>().Forget();
         var runs = Path.Combine(workspace, "runs");
         if (!Directory.Exists(runs)) return;
         foreach (var index in Directory.EnumerateFiles(runs, "*.members")) File.Delete(index);

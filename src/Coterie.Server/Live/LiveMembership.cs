@@ -111,7 +111,10 @@ public sealed class LiveMembership : BackgroundService
     /// <exception cref="InputException">The directory is not a finished run.</exception>
     public void Switch(string run)
     {
-        var (index, model) = (MemberIndex.Open(run), SegmentationModel.Read(run));
+        var model = SegmentationModel.Read(run);
+#pragma warning disable CA2000 // Dispose objects before losing scope: the base owns it until the next one comes
+        var index = MemberIndex.Open(run);
+#pragma warning restore CA2000
         var next = new LiveBase(index, model, index.Segments.ToDictionary(s => s.Id, StringComparer.Ordinal));
         LiveBase? former;
         lock (gate)

@@ -7,8 +7,10 @@ namespace Coterie.Server.Live;
 
 /// <summary>Who is in which segment of a run: look-ups, pages and exports from a file that is mapped into memory, so that neither the start of the server nor
 /// an answer depends on reading a million customers. Safe for any number of threads; a call that runs while it is disposed of ends well.</summary>
+#pragma warning disable CA2000 // Dispose objects before losing scope: an index owns its file and its view, and is its caller's; what does not become one is disposed of below
 public sealed class MemberIndex : IDisposable
 {
+    static readonly Lock Building = new();
     readonly MemoryMappedFile file;
     readonly MappedView view;
     readonly MemberHead head;
@@ -38,7 +40,13 @@ public sealed class MemberIndex : IDisposable
         run = Path.TrimEndingDirectorySeparator(Path.GetFullPath(run));
         var path = PathOf(run);
         if (Try(run, path) is { } index) return index;
-        MemberBuilder.Build(run, path);
+        // Pages, the API and the live membership may want a new run's index at once; one of them makes it.
+        lock (Building)
+        {
+            if (Try(run, path) is { } made) return made;
+            MemberBuilder.Build(run, path);
+        }
+
         return Try(run, path) ?? throw new IOException($"'{path}' was written and cannot be read back; look at the disk.");
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Coterie.Profiles;
 
 namespace Coterie.Server.Live;
 

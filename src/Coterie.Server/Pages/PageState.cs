@@ -27,6 +27,13 @@ sealed class PageState(IHttpContextAccessor accessor, Runs runs)
     /// <summary>What the address asks for and is not there, where a page can say it.</summary>
     public Bilingual? Missing { get; set; }
 
+    /// <summary>The page says what there is not, and its status does too. Set when the answer begins: an earlier 404 would be answered without a page.</summary>
+    public void NotThere() => Http.Response.OnStarting(() =>
+    {
+        Http.Response.StatusCode = 404;
+        return Task.CompletedTask;
+    });
+
     public string Query(string name) => Http.Request.Query[name].ToString();
 }
 

@@ -20,6 +20,7 @@ public sealed record ValidityMetrics
 /// <summary>What one frozen segment did in the horizon.</summary>
 public sealed record SegmentFuture
 {
+    /// <summary>The group's number at the freeze; in a run's report the label of today's segment that it is, by the customers in common, or -1 where it is none.</summary>
     public required int Segment { get; init; }
     public required int Customers { get; init; }
     public required Estimate SpendPerCustomer { get; init; }
@@ -34,6 +35,8 @@ public sealed record SegmentFuture
 /// <summary>The segmentation frozen at an instant and judged on what followed.</summary>
 public sealed record ValidityReport
 {
+    /// <summary>The group of each customer at the freeze.</summary>
+    public IReadOnlyList<int> Labels { get; init; } = [];
     public required DateTime FrozenAt { get; init; }
     public required int HorizonDays { get; init; }
     public required int Customers { get; init; }

@@ -61,6 +61,7 @@ public static class PredictiveValidity
         var against = Against(gainR2, gainAuc);
         return new ValidityReport
         {
+            Labels = request.Labels,
             FrozenAt = request.Frozen.AsOf,
             HorizonDays = request.HorizonDays,
             Customers = n,

@@ -66,7 +66,7 @@ public sealed partial class PageTests(ExplainServer shop)
         // What is English, and said to be, is not shown or is a message of the run's own.
         page = Regex.Replace(page, "<(\\w+)(?: [^>]*)? lang=\"en\"[^>]*>.*?</\\1>|<(pre|code)[^>]*>.*?</\\2>", "", RegexOptions.Singleline);
         var data = shop.Members.Select(m => m.CustomerId).ToHashSet();
-        foreach (var text in Tags().Split(Regex.Replace(page, "<head>.*?</head>", "", RegexOptions.Singleline)).Where((_, i) => i % 5 == 0).Select(WebUtility.HtmlDecode))
+        foreach (var text in Tags().Split(Regex.Replace(page, "<!DOCTYPE html>|<head>.*?</head>", "", RegexOptions.Singleline)).Where((_, i) => i % 5 == 0).Select(WebUtility.HtmlDecode))
         {
             // Words of three letters and more; ids, names of the data and what stands in a Chinese sentence are none of them.
             if (text is null || data.Contains(text.Trim()) || text.Contains("onerror", StringComparison.Ordinal) || text.Contains('/') || Regex.IsMatch(text, "[\u4e00-\u9fff]")) continue;

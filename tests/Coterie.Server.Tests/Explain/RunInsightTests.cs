@@ -1,6 +1,7 @@
 using Coterie.Decisions;
 using Coterie.Reports;
 using Coterie.Server.Insight;
+using Coterie.Server.Live;
 using Coterie.Warehouse;
 
 namespace Coterie.Tests.Explain;
@@ -79,7 +80,8 @@ public sealed class RunInsightTests(ExplainServer shop)
     public void ARun_IsOutOfDate_WhenThereAreNewerEvents()
     {
         var run = shop.Runs.Latest!;
-        var (index, asOf) = (shop.Insight.Members(run), shop.Runs.Report(run).AsOf);
+        var asOf = shop.Runs.Report(run).AsOf;
+        using var index = MemberIndex.Open(run.Directory);
         var before = RunFreshness.Of(shop.Server.Host, asOf, index);
         Assert.Equal((0L, 0, false), (before.Events, before.Customers, before.Stale(shop.Members.Count)));
         // Of an earlier instant, the same as counted by hand.

@@ -33,11 +33,11 @@ public class FuzzTests
     public async Task WhateverIsSent_IsAnswered(string path)
     {
         await using var server = await RunningServer.Start();
-        var seed = new Seed(3).Child(path.Sum(c => c));
+        var seed = new Seed(3).Child((ulong)path.Sum(c => c));
         const int AtOnce = 4;
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async lane =>
         {
-            var rng = seed.Stream(lane);
+            var rng = seed.Stream((ulong)lane);
             for (var i = lane; i < Requests; i += AtOnce)
             {
                 var body = Body(ref rng, server.Key);

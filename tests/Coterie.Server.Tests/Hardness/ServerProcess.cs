@@ -37,7 +37,8 @@ sealed class ServerProcess : IAsyncDisposable
         Coterie.Workspace.Open(server.Workspace, new DuckDbOptions(), create: true).Dispose();
         server.Key = new Sources(new ServerData(CoterieServer.Folder(server.Workspace))).Add("shop").Key;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in new[] { Repository.At("src", "Coterie.Cli", "bin", "Release", "net10.0", "Coterie.Cli.dll"), "serve", "--workspace", server.Workspace, "--urls", "http://127.0.0.1:0", .. words }) start.ArgumentList.Add(word);
+        string[] all = [Repository.At("src", "Coterie.Cli", "bin", "Release", "net10.0", "Coterie.Cli.dll"), "serve", "--workspace", server.Workspace, "--urls", "http://127.0.0.1:0", .. words];
+        foreach (var word in all) start.ArgumentList.Add(word);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         server.process = Process.Start(start)!;
         server.process.OutputDataReceived += (_, e) => server.Heard(e.Data);

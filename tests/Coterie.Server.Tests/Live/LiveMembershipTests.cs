@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Coterie.Numerics;
-using Coterie.Reports;
 using Coterie.Server.Live;
-using Coterie.Server.Log;
 using Coterie.Tests.Server;
 using Coterie.Tests.Support;
 

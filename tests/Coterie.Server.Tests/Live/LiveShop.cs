@@ -107,4 +107,4 @@ public sealed class LiveShop : IDisposable
 
 /// <summary>Tests that read the one shop.</summary>
 [CollectionDefinition(nameof(LiveShop))]
-public class LiveShopCollection : ICollectionFixture<LiveShop>;
+public class SharedLiveShop : ICollectionFixture<LiveShop>;

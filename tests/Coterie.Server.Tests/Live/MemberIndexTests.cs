@@ -162,7 +162,7 @@ public class MemberIndexTests(LiveShop shop)
     }
 
     [Fact]
-    public void AnIndexThatIsDisposedOfWhileItIsAskedAnswersOrSaysSo()
+    public async Task AnIndexThatIsDisposedOfWhileItIsAskedAnswersOrSaysSo()
     {
         var index = MemberIndex.Open(shop.RunDirectory);
         var customer = shop.Customers[0];
@@ -177,8 +177,8 @@ public class MemberIndexTests(LiveShop shop)
                 return;
             }
         })).ToArray();
-        Thread.Sleep(20);
+        await Task.Delay(20);
         index.Dispose();
-        Task.WaitAll(askers);
+        await Task.WhenAll(askers);
     }
 }

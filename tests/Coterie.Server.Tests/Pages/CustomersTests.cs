@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Coterie.Feedback;
+using Coterie.Server;
 using Coterie.Server.Access;
 using Coterie.Server.Customers;
 using Coterie.Server.Data;

@@ -1,7 +1,7 @@
-using System.Text;
 using Coterie.Reports;
 using Coterie.Reports.Html;
 using Coterie.Server.Access;
+using Coterie.Server.Api;
 using Coterie.Server.Insight;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,8 +12,6 @@ namespace Coterie.Server.Pages.Explain;
 /// <summary>Files of runs: a segment's members as CSV, and the report as a page of its own.</summary>
 static class ExplainRoutes
 {
-    const int RowsAtOnce = 5_000;
-
     public static void MapExplain(this IEndpointRouteBuilder server)
     {
         // Both show customers by their ids.
@@ -21,28 +19,12 @@ static class ExplainRoutes
         server.MapGet("/runs/{id}/report", Report).RequireAuthorization(SignIn.Analyst);
     }
 
-    static IResult Members(HttpContext http, Runs runs, RunInsight insight, Audit audit, string id, string? run)
+    static IResult Members(HttpContext http, Runs runs, RunInsight insight, RunMembers members, Audit audit, string id, string? run)
     {
         if ((string.IsNullOrEmpty(run) ? runs.Latest : runs.Of(run)) is not { } entry || insight.Summary(entry).Segments.All(s => s.Id != id)) return Results.NotFound();
         audit.Write(http.Caller(), "segment.export", $"segment:{id}", new { run = entry.Id });
         // Ids of segments are S and a number, those of runs are digits.
-        return Results.Stream(to => Write(to, insight.Members(entry).Export(id, Languages.Of(http))), "text/csv; charset=utf-8", $"segment-{id}-run-{entry.Id}.csv");
-    }
-
-    // The rows are made in pieces, so that neither an export of a million customers nor a slow reader holds memory or a thread.
-    static async Task Write(Stream to, IEnumerable<SegmentRow> rows)
-    {
-        using var piece = new MemoryStream();
-        var header = true;
-        foreach (var chunk in rows.Chunk(RowsAtOnce).DefaultIfEmpty([]))
-        {
-            piece.SetLength(0);
-            await using (var writer = new StreamWriter(piece, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)) SegmentFile.WriteCsv(writer, chunk);
-            // Each piece comes with the header; it is sent once.
-            var from = header ? 0 : Encoding.UTF8.GetByteCount(SegmentFile.Header) + 1;
-            header = false;
-            await to.WriteAsync(piece.GetBuffer().AsMemory(from, (int)piece.Length - from));
-        }
+        return Results.Stream(to => members.Export(entry, id, Languages.Of(http), to, http.RequestAborted), "text/csv; charset=utf-8", $"segment-{id}-run-{entry.Id}.csv");
     }
 
     /// <summary>The report, drawn from report.json by this version: its policy allows the two scripts of ours by their hashes, no network, and no sight of the dashboard's

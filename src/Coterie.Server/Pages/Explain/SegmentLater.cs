@@ -19,10 +19,10 @@ static class SegmentLater
         if (report.Validity is not { } v)
             return Section("next", title, T("Not measured: the history is too short to hold a period back.", "未检验：历史太短，无法留出一段时期。"), Fragment.Empty);
         if (v.Segments.All(f => f.Segment != report.Segments[at].Label))
-            return Section("next", title, T($"Not measured: as of {Numbers.Date(v.FrozenAt)} nobody was in this segment.", $"未检验：截至 {Numbers.Date(v.FrozenAt)} 本群尚无成员。"), Fragment.Empty);
+            return Section("next", title, T($"Not measured: no group of {Numbers.Date(v.FrozenAt)}, when the period that was held back began, shares enough customers with this segment.", $"未检验：留出期起点（{Numbers.Date(v.FrozenAt)}）的各群均与本群共同客户过少。"), Fragment.Empty);
         return Section("next", title,
-            T($"The same method was run on everything before {Numbers.Date(v.FrozenAt)}; this is what the segments did in the {v.HorizonDays} days that followed. The others are grey.",
-                $"用 {Numbers.Date(v.FrozenAt)} 之前的数据以同样方法分群；以下为各群此后 {v.HorizonDays} 天的表现，其他群为灰色。"),
+            T($"The same method was run on everything before {Numbers.Date(v.FrozenAt)}; this is what the segments did in the {v.HorizonDays} days that followed, matched to today's by the customers they share. The others are grey.",
+                $"用 {Numbers.Date(v.FrozenAt)} 之前的数据以同样方法分群；以下为各群此后 {v.HorizonDays} 天的表现（按共同客户与现有分群对应），其他群为灰色。"),
             Fragment.Of($"""
                 <div class="triple">{Dots(shown, at, v, T("Ordered at least once", "至少下单一次"), f => f.OrderRate, "percent")}{Dots(shown, at, v, T("Ordered twice or more", "下单两次及以上"), f => f.RepeatRate, "percent")}{Dots(shown, at, v, T("Spend per customer", "人均消费"), f => f.SpendPerCustomer, "money")}</div>
                 <details class="numbers" open><summary>{T("Numbers", "数据")}</summary>{Numbers_(shown, v)}</details>

@@ -73,7 +73,8 @@ static class ValiditySections
         if (report.Validity is not { Segments.Count: > 0 } v) return Fragment.Empty;
         var rows = v.Segments.Select(f => (Future: f, Index: IndexOf(report, f.Segment))).ToArray();
         return Section("future", T("What each segment did next", "各群此后的表现"),
-            T($"In the {v.HorizonDays} days after {Numbers.Date(v.FrozenAt)}, by the segment a customer was in on that day.", $"{Numbers.Date(v.FrozenAt)} 之后 {v.HorizonDays} 天，按当日所属分群统计。"),
+            T($"In the {v.HorizonDays} days after {Numbers.Date(v.FrozenAt)}, by the segment a customer was in on that day. Segments of that day are matched to today's by the customers they share; where too few are shared, a group of that day stands without a name.",
+                $"{Numbers.Date(v.FrozenAt)} 之后 {v.HorizonDays} 天，按当日所属分群统计。当日分群按共同客户与现有分群对应；共同客户过少者不具名。"),
             Fragment.Of($"""
                 <div class="triple">
                 {Chart(T("Spend per customer", "人均消费"), f => f.SpendPerCustomer, "money")}
@@ -83,7 +84,7 @@ static class ValiditySections
                 <details class="numbers" open><summary>{T("Numbers", "数据")}</summary>{Table(T("The horizon by segment", "各群后续表现"),
                     Fragment.Join(Head(T("Segment", "分群")), HeadNumbers(T("Customers", "客户"), T("Spend per customer", "人均消费"), T("Order rate", "下单率"), T("Repeat rate", "复购率")), Head(T("Next category", "后续首要品类"))),
                     Fragment.Each(rows, r => Fragment.Of($"""
-                        <tr><th scope="row">{Label(report, r.Index, r.Future.Segment)}</th>{Cells(Numbers.Whole(r.Future.Customers), Money(r.Future.SpendPerCustomer), Rate(r.Future.OrderRate), Rate(r.Future.RepeatRate))}<td>{(r.Future.NextCategory is { } c ? $"{c} ({Numbers.Percent(r.Future.NextCategoryShare)})" : Numbers.Missing)}</td></tr>
+                        <tr><th scope="row">{Label(report, r.Index)}</th>{Cells(Numbers.Whole(r.Future.Customers), Money(r.Future.SpendPerCustomer), Rate(r.Future.OrderRate), Rate(r.Future.RepeatRate))}<td>{(r.Future.NextCategory is { } c ? $"{c} ({Numbers.Percent(r.Future.NextCategoryShare)})" : Numbers.Missing)}</td></tr>
 
                         """)))}</details>
                 """));
@@ -93,7 +94,7 @@ static class ValiditySections
             {
                 format,
                 currency = Numbers.Money(0, report.Currency).TrimEnd('0'),
-                rows = rows.Select(r => ChartData.Dot(r.Index < 0 ? T($"#{r.Future.Segment}", $"#{r.Future.Segment}") : Short(report.Segments[r.Index]), pick(r.Future), r.Index < 0 ? "grey" : $"s{r.Index % Palette.Segments.Count}")),
+                rows = rows.Select(r => ChartData.Dot(r.Index < 0 ? Unnamed : Short(report.Segments[r.Index]), pick(r.Future), r.Index < 0 ? "grey" : $"s{r.Index % Palette.Segments.Count}")),
             }, Fragment.Empty, 52 + 34 * rows.Length)}</div>
             """);
 
@@ -111,5 +112,7 @@ static class ValiditySections
         return -1;
     }
 
-    static Fragment Label(RunReport report, int index, int label) => index < 0 ? Fragment.Of($"#{label}") : Named(report.Segments[index], index);
+    static readonly Bilingual Unnamed = T("none of today's", "非现有分群");
+
+    static Fragment Label(RunReport report, int index) => index < 0 ? Fragment.Of($"{Unnamed}") : Named(report.Segments[index], index);
 }

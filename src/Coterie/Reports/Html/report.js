@@ -230,7 +230,7 @@
       ...base(),
       tooltip: { ...base().tooltip, trigger: "item", formatter: p => `<b>${esc(p.name)}</b><br>` + p.value.map((v, k) => `${esc(say(data.axes[k]))}: ${v == null ? "–" : esc(formats.percent(v))}`).join("<br>") },
       radar: {
-        center: ["50%", "51%"], radius: narrow ? "56%" : "72%", splitNumber: 4, indicator: data.axes.map(a => ({ name: broken(say(a)), min: 0, max: 1 })),
+        center: ["50%", "51%"], radius: element.clientWidth < 440 ? "44%" : narrow ? "54%" : "72%", splitNumber: 4, indicator: data.axes.map(a => ({ name: broken(say(a)), min: 0, max: 1 })),
         axisName: { color: colour("ink"), fontSize: 12, lineHeight: 15 }, axisLine: { lineStyle: { color: colour("line") } },
         splitLine: { lineStyle: { color: colour("line") } }, splitArea: { show: false },
       },
