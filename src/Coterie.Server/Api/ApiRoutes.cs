@@ -30,8 +30,6 @@ static class ApiRoutes
         api.MapKeys();
         api.MapWorkspace(server.ServiceProvider);
         api.MapAudit();
-        // Whatever is not there is a problem in the API's shape.
-        server.MapFallback("/api/{**rest}", () => Problems.NotFound("There is nothing at this address.")).AllowAnonymous().ExcludeFromDescription();
         server.MapApiDocument();
     }
 }
@@ -56,10 +54,10 @@ static class JobRoutes
 {
     public static void MapJobs(this RouteGroupBuilder api)
     {
-        api.MapGet("/jobs", (JobQueue queue, string? kind, JobState? state, long? cursor, int? limit) =>
+        api.MapGet("/jobs", (JobQueue queue, string? kind, string? state, long? cursor, int? limit) =>
         {
             var take = Limits.Of(limit, 499);
-            var jobs = queue.All(new JobQuery { Kind = kind, State = state, Before = cursor, Take = take + 1 });
+            var jobs = queue.All(new JobQuery { Kind = kind, State = Asked.Word<JobState>("state", state), Before = cursor, Take = take + 1 });
             return new Page<JobAnswer>([.. jobs.Take(take).Select(JobAnswer.Of)], jobs.Count > take ? $"{jobs[take - 1].Id}" : null);
         }).Says("List jobs, newest first");
         api.MapGet("/jobs/{id:long}", (JobQueue queue, long id) => queue.Of(id) is { } job ? Results.Ok(JobAnswer.Of(job)) : Problems.NotFound($"There is no job {id}.")).Gives<JobAnswer>().Says("A job: state, stage, its last lines, and where its results are");

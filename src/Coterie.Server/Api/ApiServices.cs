@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Server.Api;
@@ -13,6 +14,8 @@ static class ApiServices
         services.AddSingleton<CustomerTimeline>();
         services.AddSingleton<CustomerTables>();
         services.AddSingleton<Audiences.AudienceDesk>();
+        // A body that cannot be read is told why, and not only that.
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddRateLimits();
         services.AddRequestTimeouts();
         services.AddApiDocument();

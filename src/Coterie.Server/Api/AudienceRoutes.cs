@@ -43,7 +43,7 @@ static class AudienceRoutes
             if (count.Sample.Count > 0) audit.Write(http.Caller(), "audience.sample", null, new { rows = count.Sample.Count });
             return Results.Ok(count);
         }).Gives<RuleCount>().Says("How many customers a rule keeps", "Of the whole rule and of each clause, by its JSON path. sample: customers to show.",
-            """{"rule": {"kind": "did", "event": "purchase", "at_least": 2, "within_days": 90}}""");
+            """{"rule": {"kind": "did", "event": "purchase", "times": {"at_least": 2}, "within_days": 90}}""");
         audiences.MapPost("", (HttpContext http, WorkspaceHost host, Audit audit, AudienceRequest request) =>
         {
             var rule = RuleJson.Read(request.Rule);

@@ -23,7 +23,7 @@ static class CustomerRoutes
     public static void MapCustomers(this RouteGroupBuilder api)
     {
         var customers = api.MapGroup("/customers").RequireAuthorization(SignIn.Analyst);
-        customers.MapGet("", (HttpContext http, Runs runs, RunMembers members, Audit audit, string? run, string? segment, MemberOrder? order, bool? descending, string? prefix, string? cursor, int? limit) =>
+        customers.MapGet("", (HttpContext http, Runs runs, RunMembers members, Audit audit, string? run, string? segment, string? order, bool? descending, string? prefix, string? cursor, int? limit) =>
         {
             if (runs.Run(run, out var problem) is not { } r) return problem!;
             if (segment is not null && !members.Has(r, segment)) return Problems.NotFound($"Run {r.Id} has no segment '{Asked.Short(segment)}'.");

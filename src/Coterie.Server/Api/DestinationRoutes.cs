@@ -1,5 +1,6 @@
 using Coterie.Profiles;
 using Coterie.Server.Access;
+using Coterie.Server.Jobs;
 using Coterie.Server.Sending;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,9 @@ namespace Coterie.Server.Api;
 
 /// <summary>A receiver of audiences to set up; settings are text, and what they are called depends on the kind.</summary>
 sealed record DestinationRequest(string Name, string Kind, Dictionary<string, string> Settings);
+
+/// <summary>What to send: an audience or a segment of the newest run, by its id (one of the two).</summary>
+sealed record SyncRequest(string? Audience = null, string? Segment = null);
 
 /// <summary>A kind of receiver and what it must be told.</summary>
 sealed record DestinationKindAnswer(string Kind, Bilingual Name, Bilingual Does, IReadOnlyList<DestinationField> Settings);
@@ -36,6 +40,18 @@ static class DestinationRoutes
             audit.Write(http.Caller(), "destination.test", $"destination:{id}", new { result.Works });
             return Results.Ok(result);
         }).RequireAuthorization(SignIn.Admin).Gives<DestinationTest>().Says("Try a destination without sending customers to it");
+        api.MapPost("/destinations/{id:int}/sync", (HttpContext http, WorkspaceHost host, Runs runs, Destinations all, JobQueue queue, Audit audit, int id, SyncRequest request) =>
+        {
+            if (Find(all, id) is null) return Nothing(id);
+            var arguments = new Dictionary<string, string> { ["destination"] = $"{id}" };
+            if (request.Segment is { } segment) arguments["segment"] = segment;
+            if (request.Audience is { } audience) arguments["audience"] = audience;
+            if (SyncJob.Problems(host, runs, all, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+            var job = queue.Add(SyncJob.Kind, arguments, http.Caller());
+            audit.Write(http.Caller(), "audience.send", $"destination:{id}", new { job = job.Id, request.Segment, request.Audience });
+            return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));
+        }).RequireAuthorization(SignIn.Operator).Gives<JobAnswer>(202).Says("Send an audience or a segment to a destination", "Everybody at first, then only what changed. Those who refused marketing are left out, and lists of fewer than 50 customers are not sent.",
+            """{"audience": "A1"}""");
         api.MapDelete("/destinations/{id:int}", (HttpContext http, Destinations all, Audit audit, int id) =>
         {
             if (Find(all, id) is null) return Nothing(id);

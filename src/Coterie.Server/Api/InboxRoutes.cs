@@ -25,9 +25,9 @@ static class InboxRoutes
     public static void MapInbox(this RouteGroupBuilder api)
     {
         var inbox = api.MapGroup("/inbox");
-        inbox.MapGet("", (Inbox all, string? source, string? code, InboxState? state, string? cursor, int? limit) =>
+        inbox.MapGet("", (Inbox all, string? source, string? code, string? state, string? cursor, int? limit) =>
         {
-            var page = all.Read(new InboxQuery { Source = source, Code = code, State = state ?? InboxState.Waiting, Before = cursor, Take = Limits.Of(limit) });
+            var page = all.Read(new InboxQuery { Source = source, Code = code, State = Asked.Word<InboxState>("state", state) ?? InboxState.Waiting, Before = cursor, Take = Limits.Of(limit) });
             return new Page<InboxItem>(page.Items, page.Next);
         }).RequireAuthorization(SignIn.Analyst).Says("List refused events, newest first", "Without their content. state: waiting, replayed or discarded.");
         inbox.MapGet("/counts", (Inbox all) => new Page<InboxCount>(all.Counts(), null)).Says("Refused events that wait, by source and reason");

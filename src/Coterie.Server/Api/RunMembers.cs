@@ -30,11 +30,11 @@ sealed class RunMembers(OpenedRuns opened)
     public Member? Of(RunEntry run, string customer) => Ask(run, i => i.Of(customer));
 
     /// <exception cref="ConfigurationException">The cursor is none, or the limit or prefix cannot be.</exception>
-    public MembersAnswer Page(RunEntry run, string? segment, MemberOrder? order, bool? descending, string? prefix, string? cursor, int? limit)
+    public MembersAnswer Page(RunEntry run, string? segment, string? order, bool? descending, string? prefix, string? cursor, int? limit)
     {
         if (prefix?.Length > 200) throw new ConfigurationException($"prefix has {prefix.Length} characters; expected at most 200.");
         if (cursor?.Length > 2000) throw new ConfigurationException("cursor is not one that a page gave; begin again without one.");
-        var query = new MemberQuery { Order = order ?? MemberOrder.Customer, Descending = descending ?? false, Prefix = prefix ?? "", Size = Limits.Of(limit, MemberQuery.LargestPage), After = cursor };
+        var query = new MemberQuery { Order = Asked.Word<MemberOrder>("order", order) ?? MemberOrder.Customer, Descending = descending ?? false, Prefix = prefix ?? "", Size = Limits.Of(limit, MemberQuery.LargestPage), After = cursor };
         return Ask(run, i =>
         {
             var page = i.Members(segment, query);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Coterie.Evaluation;
 using Coterie.Profiles;
 using Coterie.Reports;
@@ -80,6 +81,16 @@ static class Asked
         var run = id is null ? runs.Latest : runs.Of(id);
         problem = run is not null ? null : id is null ? NoRun() : Problems.NotFound($"There is no run '{Short(id)}'.");
         return run;
+    }
+
+    /// <summary>One of a few words of a query, as the API writes them; numbers are none.</summary>
+    /// <exception cref="ConfigurationException">It is another word.</exception>
+    public static T? Word<T>(string name, string? word) where T : struct, Enum
+    {
+        if (word is null) return null;
+        foreach (var value in Enum.GetValues<T>())
+            if (JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()) == word) return value;
+        throw new ConfigurationException($"{name} is '{Short(word)}'; expected {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.");
     }
 
     /// <summary>Text of a caller for a message of ours: not long, and nothing that a terminal obeys.</summary>

@@ -56,7 +56,7 @@ static class SegmentRoutes
             var named = http.Caller().Role >= Role.Analyst;
             return http.Tagged($"{RunRoutes.Tag(r)}{(named ? "" : "-v")}", () => new SegmentAnswer(r.Id, report.AsOf, named ? segment : segment with { Examples = [] }));
         }).Gives<SegmentAnswer>().Says("Everything known of a segment", "Facts that set it apart, its rule in words and SQL, habits, stability, and what to do. Typical customers are named for analysts and above only.");
-        api.MapGet("/segments/{id}/members", (HttpContext http, Runs runs, RunMembers members, Audit audit, string id, string? run, MemberOrder? order, bool? descending, string? prefix, string? cursor, int? limit) =>
+        api.MapGet("/segments/{id}/members", (HttpContext http, Runs runs, RunMembers members, Audit audit, string id, string? run, string? order, bool? descending, string? prefix, string? cursor, int? limit) =>
         {
             if (runs.Run(run, out var problem) is not { } r) return problem!;
             if (!members.Has(r, id)) return Nothing(r, id);

@@ -19,6 +19,7 @@ static class JobNames
         "backup" => new("make a backup", "备份"),
         "erase" => new("delete a customer", "删除客户"),
         "ingest" => new("add a file", "添加文件"),
+        "sync" => new("send an audience", "发送受众"),
         _ => new(kind, kind),
     };
 }

@@ -39,7 +39,7 @@ static class Endpoints
         ["POST /api/v1/uploads"] = Role.Operator, ["POST /api/v1/customers/{id}/erasure"] = Role.Admin,
         ["GET /api/v1/schedules"] = Role.Viewer, ["GET /api/v1/schedules/{id:int}"] = Role.Viewer, ["POST /api/v1/schedules"] = Role.Operator, ["PATCH /api/v1/schedules/{id:int}"] = Role.Operator, ["DELETE /api/v1/schedules/{id:int}"] = Role.Operator,
         ["GET /api/v1/destinations"] = Role.Operator, ["GET /api/v1/destinations/kinds"] = Role.Operator, ["GET /api/v1/destinations/{id:int}"] = Role.Operator, ["POST /api/v1/destinations"] = Role.Admin,
-        ["POST /api/v1/destinations/{id:int}/test"] = Role.Admin, ["DELETE /api/v1/destinations/{id:int}"] = Role.Admin,
+        ["POST /api/v1/destinations/{id:int}/test"] = Role.Admin, ["POST /api/v1/destinations/{id:int}/sync"] = Role.Operator, ["DELETE /api/v1/destinations/{id:int}"] = Role.Admin,
         ["GET /api/v1/inbox"] = Role.Analyst, ["GET /api/v1/inbox/counts"] = Role.Viewer, ["GET /api/v1/inbox/{id}"] = Role.Analyst, ["POST /api/v1/inbox/{id}/replay"] = Role.Operator, ["POST /api/v1/inbox/replay"] = Role.Operator,
         ["POST /api/v1/inbox/{id}/discard"] = Role.Operator, ["POST /api/v1/inbox/discard"] = Role.Operator,
         ["GET /api/v1/audit"] = Role.Admin, ["GET /api/v1/audit/chain"] = Role.Admin,
