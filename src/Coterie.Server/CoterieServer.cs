@@ -31,7 +31,9 @@ public static class CoterieServer
     public static WebApplication Build(ServerOptions options)
     {
         // Opened first, and checked: everything else lives inside.
+#pragma warning disable CA2000 // Given to the container, which disposes it.
         var host = new WorkspaceHost(options.Workspace, new DuckDbOptions { MemoryLimit = options.MemoryLimit });
+#pragma warning restore CA2000
         try
         {
             var folder = Folder(options.Workspace);

@@ -33,7 +33,7 @@ public sealed class Runs(WorkspaceHost host)
         }
     }
 
-    public RunEntry? Latest => All.LastOrDefault();
+    public RunEntry? Latest => All is [.., var newest] ? newest : null;
 
     /// <summary>A run by its id; null when there is none. Ids are digits, so that none leads out of the folder.</summary>
     public RunEntry? Of(string id) => id.Length is > 0 and < 10 && id.All(char.IsAsciiDigit) ? All.FirstOrDefault(r => r.Id == id) : null;

@@ -1,4 +1,3 @@
-using Coterie.Privacy;
 using Coterie.Server.Collector;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -3,7 +3,6 @@ using Coterie.Server.Collector;
 using Coterie.Server.Customers;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
-using Coterie.Server.Pages;
 using Coterie.Server.Pages.Customers;
 using Coterie.Server.Pages.Quality;
 using Coterie.Server.Pages.Review;

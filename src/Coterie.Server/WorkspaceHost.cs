@@ -56,7 +56,7 @@ public sealed class WorkspaceHost : IDisposable
     });
 
     /// <summary>Told before the warehouse's file is replaced: whoever keeps a reader of its own gives it back.</summary>
-    public event Action? Replacing;
+    public Action? Replacing { get; set; }
 
     /// <summary>Does something that replaces the workspace's files: nobody reads or writes meanwhile, and readers open the new file afterwards.</summary>
     public T Alone<T>(Func<Workspace, T> work) => Write(workspace =>
@@ -181,6 +181,7 @@ public sealed class WorkspaceHost : IDisposable
             while (readers.TryTake(out var reader)) reader.Dispose();
             workspace.Dispose();
             serverLock.Dispose();
+            swapping.Dispose();
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Coterie.Clustering;
 using Coterie.Features;
 using Coterie.Numerics;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Coterie.Server.Api;

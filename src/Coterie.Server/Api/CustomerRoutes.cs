@@ -1,5 +1,4 @@
 using Coterie.Profiles;
-using Coterie.Reports;
 using Coterie.Server.Access;
 using Coterie.Server.Customers;
 using Coterie.Server.Live;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Coterie.Decisions;
 using Coterie.Profiles;
 using Coterie.Server.Access;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

@@ -7,7 +7,6 @@ using Coterie.Server.Access;
 using Coterie.Server.Collector;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Server.Api;

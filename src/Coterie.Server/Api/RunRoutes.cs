@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Coterie.Evaluation;
 using Coterie.Profiles;
-using Coterie.Reports;
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,3 @@
-using System.Text;
 using Coterie.Profiles;
 using Coterie.Reports;
 using Coterie.Server.Access;

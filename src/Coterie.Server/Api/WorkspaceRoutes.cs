@@ -1,9 +1,7 @@
 using Coterie.Clean;
 using Coterie.Privacy;
-using Coterie.Reports;
 using Coterie.Server.Access;
 using Coterie.Server.Collector;
-using Coterie.Server.Data;
 using Coterie.Server.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

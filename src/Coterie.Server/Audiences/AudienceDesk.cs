@@ -62,7 +62,9 @@ sealed class AudienceDesk : IDisposable
     {
         CloseAlone();
         (loaded, made) = (loading.Loaded, Environment.TickCount64);
+#pragma warning disable CA2000 // Kept by the scope, and given back by Close.
         var opened = host.OpenReader();
+#pragma warning restore CA2000
         try
         {
             var (last, segments) = (Last(opened), newest is null ? null : DecisionSource.SegmentsOf(newest));

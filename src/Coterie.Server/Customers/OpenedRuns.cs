@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Coterie.Server.Live;
 
 namespace Coterie.Server.Customers;

@@ -1,7 +1,9 @@
 namespace Coterie.Server.Data;
 
 /// <summary>What a person or key may do; each may do what the ones before it may.</summary>
+#pragma warning disable CA1008 // There is no role of value zero: whoever may do nothing is not let in.
 public enum Role
+#pragma warning restore CA1008
 {
     /// <summary>Sees segments and figures, but nobody by name.</summary>
     Viewer = 1,

@@ -16,7 +16,9 @@ public sealed record JobQuery
 }
 
 /// <summary>Jobs that wait, run or ran. They survive the server.</summary>
-public sealed class JobQueue(ServerData data)
+#pragma warning disable CA1711 // It is a queue in the sense of the field, and no collection type.
+public sealed class JobQueue(ServerData data) : IDisposable
+#pragma warning restore CA1711
 {
     readonly SemaphoreSlim waiting = new(0);
     readonly System.Collections.Concurrent.ConcurrentDictionary<long, CancellationTokenSource> running = [];
@@ -114,6 +116,8 @@ public sealed class JobQueue(ServerData data)
             return job;
         }
     }
+
+    public void Dispose() => waiting.Dispose();
 
     internal CancellationToken Began(long id, CancellationToken stop) =>
         running.GetOrAdd(id, _ => CancellationTokenSource.CreateLinkedTokenSource(stop)).Token;

@@ -87,8 +87,8 @@ public sealed class Destinations(ServerData data, IDataProtectionProvider protec
     /// <exception cref="InputException">There is none, or its settings cannot be decrypted.</exception>
     public async Task<DestinationTest> Test(int id, CancellationToken stop)
     {
-        using var db = data.Open();
-        var row = db.Destinations.Find(id) ?? throw Nothing(id);
+        await using var db = data.Open();
+        var row = await db.Destinations.FindAsync([id], stop) ?? throw Nothing(id);
         var settings = Settings(row);
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coterie.Clustering.Metrics;
 using Coterie.Clustering.Search;
 using Coterie.Numerics;
 
@@ -51,7 +52,7 @@ public static class ClusterSearch
             Candidates = [.. contenders.Select(c => reached.Contains(c)
                 ? c.Candidate with { Verdict = Verdict(c, chosen, reached, tests, bars) }
                 : c.Candidate with { Verdict = "not reached" })],
-            Chosen = chosen is null ? null : chosen.Candidate with { Verdict = "chosen" },
+            Chosen = chosen is null ? null : chosen.Candidate with { Verdict = "chosen", Jaccard = Renumbered(chosen, model!) },
             Structure = test,
             Model = model,
             Assignment = assignment,
@@ -220,6 +221,24 @@ public static class ClusterSearch
         if (found < chosen.Clusters) notes.Add($"{chosen.Clusters} clusters were asked for; the customers have only {found} distinct descriptions.");
         model = Ordering.BySize(model, model.Assign(rows, options.Threads).Labels);
         return new(model, model.Assign(rows, options.Threads));
+    }
+
+    // The stability of each cluster of the refitted model: that of the judged cluster which it overlaps most, for the refit has numbers of its own.
+    static double[] Renumbered(Contender chosen, ClusterModel model)
+    {
+        var counts = Agreement.Contingency(model.Assign(chosen.View.Rows, 1).Labels, chosen.Labels);
+        var (final, judged) = (new double[counts.GetLength(0)], new double[counts.GetLength(1)]);
+        for (var f = 0; f < final.Length; f++)
+        {
+            for (var j = 0; j < judged.Length; j++)
+            {
+                final[f] += counts[f, j];
+                judged[j] += counts[f, j];
+            }
+        }
+
+        return [.. Enumerable.Range(0, model.Clusters).Select(f => f >= final.Length || final[f] == 0 ? double.NaN
+            : chosen.Candidate.Jaccard[Enumerable.Range(0, judged.Length).MaxBy(j => counts[f, j] / (final[f] + judged[j] - counts[f, j]))])];
     }
 
     sealed class Clock(double? budget, CancellationToken stop)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Coterie.Activation;
 
 namespace Coterie.Feedback;
 

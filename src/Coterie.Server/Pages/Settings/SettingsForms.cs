@@ -1,7 +1,6 @@
 using System.Globalization;
 using Coterie.Privacy;
 using Coterie.Server.Access;
-using Coterie.Server.Data;
 using Coterie.Server.Jobs;
 using Coterie.Server.Sending;
 using Microsoft.AspNetCore.Builder;
