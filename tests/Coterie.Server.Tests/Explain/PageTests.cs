@@ -15,7 +15,7 @@ public sealed partial class PageTests(ExplainServer shop)
     // Words that are the same in both languages, and what the data are called.
     static readonly string[] International =
     [
-        "Coterie", "RFM", "SQL", "CSV", "AUC", "EN", "means", "HDBSCAN", "Genie", "Silhouette", "Jaccard", "USD", "auto", "kmeans", "gmm", "genie", "Kappa", "ARI", "features", "parquet",
+        "Coterie", "RFM", "SQL", "CSV", "AUC", "EN", "means", "HDBSCAN", "Genie", "Silhouette", "Jaccard", "USD", "auto", "kmeans", "gmm", "genie", "Kappa", "ARI", "features", "parquet", "UTC",
     ];
 
     public static TheoryData<string> Paths =>
