@@ -73,9 +73,11 @@ sealed class Collecting : IDisposable
         var duplicates = 0;
         // Twins of these events wait for this write.
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        for (var i = 0; i < request.Events.Count; i++)
+        // All are judged before one is claimed: whoever waits for a claim waits for this write, which then comes.
+        var judged = request.Events.Select((e, i) => EventJudge.Judge(e, i, request, again?.Received ?? received, again?.Id(i))).ToArray();
+        for (var i = 0; i < judged.Length; i++)
         {
-            switch (EventJudge.Judge(request.Events[i], i, request, again?.Received ?? received, again?.Id(i)))
+            switch (judged[i])
             {
                 case RefusedEvent r:
                     refused.Add(r);

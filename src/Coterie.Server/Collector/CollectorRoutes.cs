@@ -113,7 +113,7 @@ static class CollectorRoutes
             {
                 try
                 {
-                    using var body = JsonDocument.Parse(Base64Url.DecodeFromChars(data.Replace('+', '-').Replace('/', '_').TrimEnd('=')));
+                    using var body = RequestBody.Parse(Base64Url.DecodeFromChars(data.Replace('+', '-').Replace('/', '_').TrimEnd('=')));
                     await Take(http, body.RootElement, call, WireFormat.Segment);
                 }
                 catch (Exception e) when (e is JsonException or FormatException or BadRequestException)
