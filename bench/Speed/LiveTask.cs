@@ -132,7 +132,7 @@ internal static class LiveTask
 
     static async Task<object> Moves(string workspace, string run, int rate, int seconds)
     {
-        var key = new Sources(CoterieServer.Folder(workspace)).Add("bench").Key;
+        var key = new Sources(new Coterie.Server.Data.ServerData(CoterieServer.Folder(workspace))).Add("bench").Key;
         var asOf = SegmentationModel.Read(run).AsOf;
         using var index = MemberIndex.Open(run);
         string[] customers = [.. index.Export(null).Select(r => r.CustomerId).Where(c => !c.StartsWith(CustomerScoring.Anonymous, StringComparison.Ordinal))];

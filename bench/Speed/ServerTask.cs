@@ -148,7 +148,7 @@ internal static partial class ServerTask
         {
             var due = TimeSpan.FromSeconds((double)b * inBatch / rate);
             if (due - clock.Elapsed is var early && early > TimeSpan.Zero) await Task.Delay(early);
-            var events = string.Join(',', Enumerable.Range(0, inBatch).Select(i => $$"""{"type":"track","event":"Product Viewed","userId":"u{{i}}","messageId":"{{run}}.{{b}}.{{i}}","properties":{"product_id":"p{{i}}","price":12.5}}"""));
+            var events = string.Join(',', Enumerable.Range(0, inBatch).Select(i => $$$"""{"type":"track","event":"Product Viewed","userId":"u{{{i}}}","messageId":"{{{run}}}.{{{b}}}.{{{i}}}","properties":{"product_id":"p{{{i}}}","price":12.5}}"""));
             under[b] = Task.Run(async () =>
             {
                 using var content = new StringContent($$"""{"writeKey":"{{key}}","batch":[{{events}}]}""", Encoding.UTF8, "application/json");

@@ -3,7 +3,6 @@ using Coterie.Server.Access;
 using Coterie.Server.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -142,7 +141,7 @@ public sealed class JourneyTests(Shop shop)
         var complaints = new List<string>();
         var page = await shop.Open(complaints);
         var latest = shop.Services.GetRequiredService<Coterie.Server.Runs>().Latest!;
-        var customer = Coterie.Reports.SegmentFile.ReadParquet(Path.Combine(latest.Directory, "segments.parquet")).Last().CustomerId;
+        var customer = Coterie.Reports.SegmentFile.ReadParquet(Path.Combine(latest.Directory, "segments.parquet"))[^1].CustomerId;
         await page.GotoAsync($"/customers/{customer}");
         await page.FillAsync("form[action='/do/customers/erase'] [name=confirm]", customer);
         await page.ClickAsync("form[action='/do/customers/erase'] button");

@@ -23,7 +23,7 @@ public sealed class Shop : IAsyncLifetime
     string? session;
 
     public string Workspace => folder.File("workspace");
-    public string Url => server!.Urls.First();
+    public Uri Url => new(server!.Urls.First());
     public IServiceProvider Services => server!.Services;
 
     public async ValueTask InitializeAsync()
@@ -71,7 +71,7 @@ public sealed class Shop : IAsyncLifetime
     async Task<string> SignedIn()
     {
         if (session is not null) return session;
-        var context = await browser!.NewContextAsync(new() { BaseURL = Url });
+        var context = await browser!.NewContextAsync(new() { BaseURL = Url.ToString() });
         await SignIn(await context.NewPageAsync());
         session = await context.StorageStateAsync();
         await context.CloseAsync();

@@ -10,6 +10,7 @@ namespace Coterie.Tests.Privacy;
 
 public class BackupTests
 {
+    static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     static string Made(TemporaryFolder folder)
     {
         var (workspace, file) = (folder.File("ws"), folder.File("e.csv"));
@@ -106,7 +107,7 @@ public class BackupTests
             [new("coterie.json", Settings.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Settings)))), new(named, bytes, hash)]);
         using (var tar = new TarWriter(new GZipStream(File.Create(folder.File("b.tar.gz")), CompressionLevel.Fastest), TarEntryFormat.Pax))
         {
-            tar.WriteEntry(Plain("manifest.json", JsonSerializer.Serialize(manifest, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })));
+            tar.WriteEntry(Plain("manifest.json", JsonSerializer.Serialize(manifest, Snake)));
             tar.WriteEntry(Plain("coterie.json", Settings));
             entry ??= Plain(named, "words");
             tar.WriteEntry(entry);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Coterie.Clean;
 using Coterie.Privacy;
 using Coterie.Reports;
@@ -130,7 +129,7 @@ public partial class ErasureTests(ErasureShop shop) : IClassFixture<ErasureShop>
         var file = Path.Combine(folder.Path, "more.csv");
         File.WriteAllText(file, CanaryShop.Events().Split('\n')[0] + "\n" + CanaryShop.Canaries(30, 40) + "m99999,2024-12-20 10:00:00,view,c0001,b0001,,s9,,P01,toys,Brand1,,,GBP,,,email,mobile,GB,x@y.example,\n");
 
-        var quality = Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map });
+        var quality = Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }, stop: TestContext.Current.CancellationToken);
 
         var refused = quality.Rules.Single(r => r.Rule == CleaningRules.Erased.Name);
         Assert.True(refused.Rows >= 11, $"{refused.Rows}");
@@ -141,9 +140,9 @@ public partial class ErasureTests(ErasureShop shop) : IClassFixture<ErasureShop>
 
         Assert.Equal(1, Erasure.Lift(workspace, [CanaryShop.Customer]));
         Assert.Equal(0, Erasure.Lift(workspace, [CanaryShop.Customer]));
-        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }).RowsKept == 0, "the anonymous id and the alias are refused still");
+        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }, stop: TestContext.Current.CancellationToken).RowsKept == 0, "the anonymous id and the alias are refused still");
         Erasure.Lift(workspace, [CanaryShop.Anonymous, CanaryShop.Former]);
-        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }).RowsKept > 5);
+        Assert.True(Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace, Map = CanaryShop.Map }, stop: TestContext.Current.CancellationToken).RowsKept > 5);
     }
 
     [Theory]
@@ -171,7 +170,7 @@ public partial class ErasureTests(ErasureShop shop) : IClassFixture<ErasureShop>
             2024-01-02 11:00:00,view,,tablet-77,P3
 
             """);
-        Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace });
+        Ingestion.Run(new IngestionOptions { Files = [file], Workspace = workspace }, stop: TestContext.Current.CancellationToken);
         Assert.Contains("used by 2 customers", Assert.Throws<InputException>(() => Erasure.Run(Options(workspace, "tablet-77"))).Message, StringComparison.Ordinal);
         Erasure.Run(Options(workspace, "anna-1234"));
         Assert.Empty(CanaryShop.With(workspace, "anna-1234"));

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Coterie.Privacy;
 using Coterie.Tests.Support;
 using CsCheck;
 

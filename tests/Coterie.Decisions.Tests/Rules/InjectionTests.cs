@@ -134,7 +134,7 @@ public class InjectionTests
 }
 
 /// <summary>Loaded only by a payload that was run.</summary>
-public class Canary
+public sealed class Canary
 {
     internal static int Loaded;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Coterie.Server;
 using Coterie.Server.Access;
 using Coterie.Server.Api;
 using Coterie.Server.Collector;

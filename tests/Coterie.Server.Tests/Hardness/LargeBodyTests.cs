@@ -1,11 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using System.Net;
-using Coterie.Server;
-using Coterie.Server.Access;
 using Coterie.Server.Collector;
-using Coterie.Server.Data;
 using CsCheck;
 
 namespace Coterie.Tests.Server.Hardness;

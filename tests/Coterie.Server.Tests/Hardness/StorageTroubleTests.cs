@@ -1,4 +1,3 @@
-using Coterie.Server.Log;
 
 namespace Coterie.Tests.Server.Hardness;
 

@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Coterie.Server;
-using Coterie.Server.Access;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
 using Coterie.Simulation;
 using Coterie.Tests.Support;
-using Coterie.Warehouse.DuckDb;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Tests.Server.Jobs;

@@ -1,4 +1,3 @@
-using System.Net;
 using Coterie.Server.Data;
 using Coterie.Tests.Server.Access;
 

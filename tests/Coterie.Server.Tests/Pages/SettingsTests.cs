@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Coterie.Server.Access;
 using Coterie.Server.Collector;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
