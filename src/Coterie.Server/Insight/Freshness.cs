@@ -1,4 +1,3 @@
-using Coterie.Reports;
 using Coterie.Server.Live;
 using Coterie.Warehouse;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Coterie.Reports;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
 using Microsoft.Extensions.DependencyInjection;

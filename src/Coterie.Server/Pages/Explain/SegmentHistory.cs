@@ -1,4 +1,3 @@
-using Coterie.Profiles;
 using Coterie.Reports.Html;
 using Coterie.Server.Insight;
 using static Coterie.Reports.Html.Parts;

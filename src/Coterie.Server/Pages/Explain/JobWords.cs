@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Coterie.Profiles;
-using Coterie.Reports.Html;
 using Coterie.Server.Data;
 using static Coterie.Reports.Html.Parts;
 
