@@ -52,6 +52,8 @@ static class ApiDocument
         };
         // Addresses are relative: the document is the same behind every proxy.
         document.Servers = [new OpenApiServer { Url = "/" }];
+        // Not by the assembly, but by what they are about.
+        document.Tags = document.Paths.Keys.Select(p => p.Split('/').ElementAtOrDefault(3) ?? "api").Distinct(StringComparer.Ordinal).Select(t => new OpenApiTag { Name = t }).ToHashSet();
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key: Authorization: Bearer KEY." };

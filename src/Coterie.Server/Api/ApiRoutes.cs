@@ -87,9 +87,12 @@ static class JobRoutes
     }
 }
 
-/// <summary>How many items a page of a list has.</summary>
+/// <summary>How many items a page of a list has, and how long a file may take.</summary>
 static class Limits
 {
+    /// <summary>How long a route may take that a slow connection sends or takes a file through.</summary>
+    public static readonly Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutPolicy Long = new() { Timeout = TimeSpan.FromMinutes(10) };
+
     public static int Of(int? asked, int most = 500) => asked switch
     {
         null => 50,

@@ -54,11 +54,15 @@ static class FeedbackRoutes
         if (body.ValueKind != JsonValueKind.Object) throw new ConfigurationException("The body is not a JSON object; expected an entry of feedback with a 'kind'.");
         foreach (var ours in new[] { "who", "id", "time" })
             if (body.TryGetProperty(ours, out _)) throw new ConfigurationException($"'{ours}' is not for callers to say.");
-        var entry = JsonObject.Create(body)!;
-        entry["who"] = string.IsNullOrWhiteSpace(who) ? "API" : who;
         try
         {
+            var entry = JsonObject.Create(body)!;
+            entry["who"] = string.IsNullOrWhiteSpace(who) ? "API" : who;
             return entry.Deserialize<FeedbackEntry>(FeedbackOptions) ?? throw new ConfigurationException("The body is null.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new ConfigurationException("The body has a text that is not valid Unicode: half of a surrogate pair.");
         }
         catch (NotSupportedException)
         {

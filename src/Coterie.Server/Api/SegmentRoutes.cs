@@ -70,7 +70,7 @@ static class SegmentRoutes
             if (!members.Has(r, id)) return Nothing(r, id);
             audit.Write(http.Caller(), "members.export", $"segment:{id}", new { run = r.Id });
             return Results.Stream(to => members.Export(r, id, lang ?? "en", to, http.RequestAborted), "text/csv; charset=utf-8", $"{id}-{r.Id}.csv");
-        }).RequireAuthorization(SignIn.Analyst).GivesFile("text/csv").Says("All members of a segment as CSV", "The columns of segments.csv; text that a spreadsheet would compute is guarded by an apostrophe.");
+        }).RequireAuthorization(SignIn.Analyst).WithMetadata(Limits.Long).GivesFile("text/csv").Says("All members of a segment as CSV", "The columns of segments.csv; text that a spreadsheet would compute is guarded by an apostrophe.");
     }
 
     static IResult Nothing(RunEntry run, string id) => Problems.NotFound($"Run {run.Id} has no segment '{Asked.Short(id)}'.");

@@ -76,7 +76,7 @@ static class WorkspaceRoutes
             var id = await uploads.Save(name, http.Request.Body, http.RequestAborted);
             audit.Write(http.Caller(), "upload", null, new { name = Path.GetFileName(name) });
             return Results.Created($"/api/v1/uploads/{id}", new UploadAnswer(id));
-        }).RequireAuthorization(SignIn.Operator).WithMetadata(new BodyCap(JobFiles.Most + 1), new Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutAttribute(600_000)).Gives<UploadAnswer>(201)
+        }).RequireAuthorization(SignIn.Operator).WithMetadata(new BodyCap(JobFiles.Most + 1), Limits.Long).Gives<UploadAnswer>(201)
             .Says("Hand in a file for a job", "The body is the file itself; name tells its form (.csv, .jsonl, .parquet …). The answer's id is the value of a job's option that takes a file.");
     }
 

@@ -19,7 +19,7 @@ public class BadInputTests(ApiShop shop)
         "{\"expires\":\"yesterday\",\"name\":\"k\",\"role\":\"viewer\"}", "{\"per_second\":-5,\"name\":\"k\",\"role\":\"viewer\"}", "{\"events_per_second\":-1}", "\uFEFF{}", "{\"$type\":\"System.IO.FileInfo\"}", "<x/>", "a=b&c=d",
     ];
 
-    static readonly string[] Values = ["0", "-1", "999999999999999999999", "1e9", "NaN", "", "' OR 1=1 --", "../../../etc/passwd", "%00", "\u0000", "a/b", "a%2Fb", "S1;DROP TABLE events", "${7*7}", "<script>alert(1)</script>", "S1\r\nX-Header: 1", new('x', 3_000), "🛒", "\ud800", "null"];
+    static readonly string[] Values = ["0", "-1", "999999999999999999999", "1e9", "NaN", "", "' OR 1=1 --", "../../../etc/passwd", "%00", "\u0000", "a/b", "a%2Fb", "S1;DROP TABLE events", "${7*7}", "<script>alert(1)</script>", "S1\r\nX-Header: 1", new('x', 600), "🛒", "\ud800", "null"];
 
     [Fact]
     public async Task Bodies_that_cannot_be_are_refused_in_the_one_shape()

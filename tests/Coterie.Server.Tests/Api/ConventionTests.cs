@@ -56,7 +56,7 @@ public class ConventionTests(ApiShop shop)
         Assert.Equal(201, (await shop.Send("POST", "/api/v1/sources", """{"name":"mended"}""", Role.Admin, refused)).Status);
         // The write key is shown once and stands nowhere in clear.
         var secret = first.Json.GetProperty("write_key").GetString()!;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(shop.Server.Workspace, "server"), "server.db*"))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(shop.Server.Host.Directory, "server"), "server.db*"))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();

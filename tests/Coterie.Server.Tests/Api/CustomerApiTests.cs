@@ -11,7 +11,7 @@ public class CustomerApiTests(ApiShop shop)
     [Fact]
     public async Task A_customer_is_where_the_run_put_them()
     {
-        var run = Workspace.LatestRunOf(shop.Server.Workspace)!;
+        var run = Workspace.LatestRunOf(shop.Server.Host.Directory)!;
         var line = File.ReadLines(Path.Combine(run, "segments.csv")).First(l => l.StartsWith(shop.Customer + ",", StringComparison.Ordinal)).Split(',');
         var profile = (await shop.Send("GET", $"/api/v1/customers/{shop.Customer}")).Json;
         Assert.Equal(line[1], profile.GetProperty("segment").GetString());
@@ -52,7 +52,7 @@ public class CustomerApiTests(ApiShop shop)
             lines.AddRange((await shop.Send("GET", $"/api/v1/segments/{id}/members.csv")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1));
         }
 
-        var run = Workspace.LatestRunOf(shop.Server.Workspace)!;
+        var run = Workspace.LatestRunOf(shop.Server.Host.Directory)!;
         Assert.Equal(File.ReadLines(Path.Combine(run, "segments.csv")).Skip(1).Order(StringComparer.Ordinal), lines.Order(StringComparer.Ordinal));
     }
 

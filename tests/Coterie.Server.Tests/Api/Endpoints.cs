@@ -52,7 +52,7 @@ static class Endpoints
     [
         .. services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText?.TrimStart('/').StartsWith("api/v1", StringComparison.Ordinal) == true)
-            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => new ApiEndpoint(m, "/" + e.RoutePattern.RawText!.TrimStart('/'))))
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => new ApiEndpoint(m, "/" + e.RoutePattern.RawText!.Trim('/'))))
             .DistinctBy(e => e.ToString()).OrderBy(e => e.ToString(), StringComparer.Ordinal),
     ];
 }

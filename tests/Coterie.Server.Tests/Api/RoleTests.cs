@@ -34,7 +34,8 @@ public class RoleTests(ApiShop shop)
             {
                 var answer = await shop.SendBytes(endpoint.Method, endpoint.Path(Endpoints.Value), null, key);
                 answer.IsDecent($"{endpoint} with the key {key}");
-                Assert.True(answer.Status == 401, $"{endpoint}: {answer.Status}");
+                // An address that nobody known calls from has a limit of its own.
+                Assert.True(answer.Status is 401 or 429, $"{endpoint}: {answer.Status}");
             }
         }
     }

@@ -30,7 +30,7 @@ public class WorkApiTests(ApiShop shop)
         var id = made.Json.GetProperty("id").GetInt32();
         Assert.True((await shop.Send("POST", $"/api/v1/destinations/{id}/test")).Json.GetProperty("works").GetBoolean());
         var segment = (await shop.Send("GET", "/api/v1/segments")).Json.GetProperty("segments").EnumerateArray().MaxBy(s => s.GetProperty("customers").GetInt32()).GetProperty("id").GetString();
-        var crm = Path.Combine(shop.Server.Workspace, "exports", "crm");
+        var crm = Path.Combine(shop.Server.Host.Directory, "exports", "crm");
         var sent = await Ended(await shop.Send("POST", $"/api/v1/destinations/{id}/sync", $$"""{"segment":"{{segment}}"}"""));
         Assert.True(sent.GetProperty("state").GetString() == "done", sent.GetRawText());
         var files = Directory.EnumerateFiles(crm, "*.csv", SearchOption.AllDirectories).Count();
