@@ -47,7 +47,8 @@ public class BadInputTests(ApiShop shop)
         {
             foreach (var value in Values)
             {
-                if (endpoint.Pattern.Contains('{'))
+                // A path with a NUL is refused by Kestrel itself, before anything of ours.
+                if (endpoint.Pattern.Contains('{') && !value.Contains('\0'))
                     (await shop.Send("GET", endpoint.Path(_ => value.Length == 0 ? "none" : value.Replace("\ud800", "?")))).IsDecent($"{endpoint} of {value}");
                 var query = string.Join('&', new[] { "cursor", "limit", "run", "order", "descending", "prefix", "ids", "kind", "state", "lang", "segment", "who", "sample" }.Select(n => $"{n}={Uri.EscapeDataString(value.Replace("\ud800", "?"))}"));
                 (await shop.Send("GET", $"{endpoint.Path(Endpoints.Value)}?{query}")).IsDecent($"{endpoint}?{query}");

@@ -42,6 +42,10 @@ sealed class RunningServer : IAsyncDisposable
         return running;
     }
 
+    /// <summary>Requests of <see cref="Client"/> come with an API key of a role from now on.</summary>
+    public void WithKey(Coterie.Server.Data.Role role) =>
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Services.GetRequiredService<ApiKeys>().Add("test", role, perSecond: 10_000).Key);
+
     public async Task<Answered> Post(string path, string body, bool gzip = false, string? type = "application/json", string? basic = null, string? header = null)
     {
         var bytes = Encoding.UTF8.GetBytes(body);

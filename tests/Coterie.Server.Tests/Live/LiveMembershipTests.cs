@@ -97,6 +97,7 @@ public class LiveMembershipTests(LiveShop shop)
     {
         using var folder = new TemporaryFolder();
         await using var server = await Start(folder);
+        server.WithKey(Coterie.Server.Data.Role.Analyst);
         await Ready(server);
         var customer = shop.Customers[5];
         var before = await Get(server, customer);
@@ -128,8 +129,10 @@ public class LiveMembershipTests(LiveShop shop)
     public async Task WithoutARun_TheRouteSaysSo()
     {
         await using var server = await RunningServer.Start();
+        server.WithKey(Coterie.Server.Data.Role.Analyst);
         using var answer = await server.Client.GetAsync("/api/v1/customers/c1/membership");
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("no_run", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Null(server.Live.Of("c1"));
         Assert.Equal(0, server.Live.Mark(["c1"]));
     }
