@@ -5,15 +5,18 @@
     form.addEventListener("submit", e => { if (!confirm(form.dataset[document.documentElement.dataset.lang === "zh" ? "confirmZh" : "confirmEn"])) e.preventDefault(); });
   for (const field of document.querySelectorAll("[data-submit]")) if (!field.closest("[data-live]")) field.addEventListener("change", () => field.form.requestSubmit());
   // A form whose answer is the same page again: what changed is put in place, and the focus stays where it was.
-  let turn = 0;
+  let turn = 0, pressed = null;
+  // A field that changes because a button of its form is pressed goes with that button.
+  addEventListener("pointerdown", e => { pressed = e.target.closest?.("button"); }, true);
+  addEventListener("click", () => { pressed = null; }, true);
   document.addEventListener("change", async e => {
     const live = e.target.closest("[data-live]"), form = e.target.form;
-    if (!live || !form || form.parentElement !== live) return;
+    if (!live || !form || form.parentElement !== live || pressed?.form === form) return;
     const mine = ++turn;
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById(live.id);
     // A later change has its own answer.
-    if (mine !== turn || !fresh) return;
+    if (mine !== turn || !fresh || pressed) return;
     const name = document.activeElement?.name, value = document.activeElement?.value;
     live.replaceChildren(...fresh.childNodes);
     history.replaceState(null, "", answer.url);
