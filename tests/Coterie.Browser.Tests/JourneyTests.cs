@@ -130,7 +130,7 @@ public sealed class JourneyTests(Shop shop)
         Assert.Equal(size, receiver.Customers.Count);
         Assert.True(receiver.Signed);
         await page.ReloadAsync();
-        await page.WaitForSelectorAsync("text=Our CRM");
+        await page.WaitForSelectorAsync(".verdict.told");
         await page.Context.CloseAsync();
         Assert.Empty(complaints);
     }

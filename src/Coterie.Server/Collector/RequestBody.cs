@@ -69,12 +69,24 @@ static class RequestBody
         Surrogates.Mend(json.Span);
         try
         {
+            // A document keeps twelve bytes for each value: of a large body of nothing but brackets that is many times the body.
+            if (json.Length > CountedFrom && Values(json.Span) > MostValues) throw new BadRequestException("too_many_values", $"The body has more than {MostValues:N0} values.", status: 413);
             return JsonDocument.Parse(json, Strict);
         }
         catch (JsonException e)
         {
             throw new BadRequestException("bad_json", $"The body is not JSON: {e.Message}");
         }
+    }
+
+    const int CountedFrom = 1 << 20, MostValues = 1_000_000;
+
+    static int Values(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        var values = 0;
+        while (reader.Read()) values++;
+        return values;
     }
 
     static async Task<MemoryStream> Whole(Stream from, int most, string how, BodySpace.Share space, CancellationToken stop)

@@ -12,8 +12,9 @@
   document.addEventListener("change", async e => {
     const live = e.target.closest("[data-live]"), form = e.target.form;
     if (!live || !form || form.parentElement !== live || pressed?.form === form) return;
+    // Not form.action: buttons of that name hide it.
     const mine = ++turn;
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById(live.id);
     // A later change has its own answer.
     if (mine !== turn || !fresh || pressed) return;
