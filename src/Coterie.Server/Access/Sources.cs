@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Coterie.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -82,7 +83,15 @@ public sealed class Sources
         lock (gate)
         {
             if (now - window >= 1000) (window, asked) = (now, 0);
-            if (asked++ < MostReads) Read();
+            try
+            {
+                if (asked++ < MostReads) Read();
+            }
+            catch (DbException) when (all.FirstOrDefault(s => s.Id == id) is { } kept)
+            {
+                // The database is away for a while: a source that is known may go on sending.
+                return kept;
+            }
         }
 
         return all.FirstOrDefault(s => s.Id == id);

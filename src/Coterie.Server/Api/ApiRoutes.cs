@@ -38,8 +38,7 @@ static class ApiRoutes
 sealed record JobAnswer(long Id, string Kind, IReadOnlyDictionary<string, string> Arguments, JobState State, string? Stage, IReadOnlyList<string> Log, string? Error, string? Result,
     DateTime Created, DateTime? Started, DateTime? Ended, string RequestedBy)
 {
-    // A job may be about one customer, whom not everybody who sees jobs may see.
-    public static JobAnswer Of(JobRow j) => new(j.Id, j.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(j.Arguments)!.ToDictionary(a => a.Key, a => a.Key == "customer" ? "(hidden)" : a.Value), j.State, j.Stage,
+    public static JobAnswer Of(JobRow j) => new(j.Id, j.Kind, JobKinds.Shown(j), j.State, j.Stage,
         j.Log?.Split('\n') ?? [], j.Error, j.Result, j.Created, j.Started, j.Ended, j.RequestedBy);
 }
 

@@ -29,8 +29,6 @@ sealed record AudienceMembers(DateTime AsOf, IReadOnlyList<string> Items, string
 /// <summary>Audiences by rule: count, save, list, members, remove.</summary>
 static class AudienceRoutes
 {
-    static readonly Lock Saving = new();
-
     public static void MapAudiences(this RouteGroupBuilder api)
     {
         var audiences = api.MapGroup("/audiences").RequireAuthorization(SignIn.Analyst);
@@ -48,7 +46,7 @@ static class AudienceRoutes
         {
             var rule = RuleJson.Read(request.Rule);
             SavedAudience saved;
-            lock (Saving) saved = SavedAudiences.Open(host.Directory).Save(request.Name, rule, DateTime.UtcNow);
+            lock (AudienceDesk.Saving) saved = SavedAudiences.Open(host.Directory).Save(request.Name, rule, DateTime.UtcNow);
             audit.Write(http.Caller(), "audience.save", $"audience:{saved.Id}", new { saved.Name });
             return Results.Created($"/api/v1/audiences/{saved.Id}", AudienceAnswer.Of(saved));
         }).RequireAuthorization(SignIn.Operator).Gives<AudienceAnswer>(201).Says("Save a rule under a name", null, """{"name": "Regulars", "rule": {"kind": "segment", "in": ["S1"]}}""");
@@ -56,7 +54,7 @@ static class AudienceRoutes
         audiences.MapPut("/{id}", (HttpContext http, WorkspaceHost host, Audit audit, string id, AudienceRequest request) =>
         {
             var rule = RuleJson.Read(request.Rule);
-            lock (Saving)
+            lock (AudienceDesk.Saving)
             {
                 if (Find(host, id) is not { } now) return Nothing(id);
                 if (http.Raced(AudienceAnswer.Of(now)) is { } raced) return raced;
@@ -68,7 +66,7 @@ static class AudienceRoutes
         }).RequireAuthorization(SignIn.Operator).Gives<AudienceAnswer>().Says("Change an audience's rule", "Its name and id stay, because receivers know it by them.", """{"name": "Regulars", "rule": {"kind": "segment", "in": ["S1", "S2"]}}""");
         audiences.MapDelete("/{id}", (HttpContext http, WorkspaceHost host, Audit audit, string id) =>
         {
-            lock (Saving)
+            lock (AudienceDesk.Saving)
             {
                 if (Find(host, id) is not { } now) return Nothing(id);
                 if (http.Raced(AudienceAnswer.Of(now)) is { } raced) return raced;

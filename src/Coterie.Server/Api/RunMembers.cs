@@ -9,21 +9,8 @@ namespace Coterie.Server.Api;
 /// <summary>Members of runs by their index.</summary>
 sealed class RunMembers(OpenedRuns opened)
 {
-    /// <summary>Asks the index of a run. One that is closed meanwhile, because others were asked for, is opened again.</summary>
-    public T Ask<T>(RunEntry run, Func<MemberIndex, T> ask)
-    {
-        for (var turn = 0; ; turn++)
-        {
-            try
-            {
-                return ask(opened.Members(run));
-            }
-            catch (ObjectDisposedException) when (turn < 3)
-            {
-                // Opened again.
-            }
-        }
-    }
+    /// <summary>Asks the index of a run.</summary>
+    public T Ask<T>(RunEntry run, Func<MemberIndex, T> ask) => opened.Ask(run, ask);
 
     public bool Has(RunEntry run, string segment) => Ask(run, i => i.Segments.Any(s => s.Id == segment));
 

@@ -10,6 +10,9 @@ namespace Coterie.Server.Audiences;
 sealed class AudienceDesk : IDisposable
 {
     const int Fresh = 30_000;
+    /// <summary>Held by whoever changes the saved audiences: their file is read, changed and written whole.</summary>
+    public static readonly Lock Saving = new();
+
     readonly Lock gate = new();
     DuckDbWarehouse? warehouse;
     RuleScope? scope;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Data.Common;
 using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Log;
@@ -75,6 +76,10 @@ static class CollectorRoutes
                 using var share = space.Begin();
                 using var body = await RequestBody.Read(http.Request.Body, share, http.RequestAborted);
                 return await Take(http, body.RootElement, call, format);
+            }
+            catch (DbException)
+            {
+                return Answer.Later(http, 503, 5, "storage_unavailable", "The server's database, which knows the sources, cannot be reached.");
             }
             catch (BadRequestException e)
             {

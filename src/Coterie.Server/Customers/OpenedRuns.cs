@@ -11,9 +11,25 @@ public sealed class OpenedRuns : IDisposable
     string? whole;
     Task<FormerRun>? opening;
 
-    /// <summary>Who is in which segment of a run. Made at the first question where it is missing.</summary>
+    /// <summary>Asks who is in which segment of a run; the index is made at the first question where it is missing. One that is closed meanwhile, because others were
+    /// asked for, is opened again: what <paramref name="ask"/> returns must not hold on to it.</summary>
     /// <exception cref="InputException">The directory is not a finished run.</exception>
-    public MemberIndex Members(RunEntry run)
+    public T Ask<T>(RunEntry run, Func<MemberIndex, T> ask)
+    {
+        for (var turn = 0; ; turn++)
+        {
+            try
+            {
+                return ask(Members(run));
+            }
+            catch (ObjectDisposedException) when (turn < 3)
+            {
+                // Opened again.
+            }
+        }
+    }
+
+    MemberIndex Members(RunEntry run)
     {
         lock (gate)
         {

@@ -55,6 +55,12 @@ public sealed class JobFiles(WorkspaceHost host)
         return path is not null && File.Exists(path) ? path : throw new InputException("The uploaded file is not there any more; hand it in again.");
     }
 
+    /// <summary>Removes a file that no job needs any more.</summary>
+    public void Remove(string id)
+    {
+        if (IsId(id)) File.Delete(Path.Combine(Folder, id));
+    }
+
     static string? Ending(string name)
     {
         var lower = name.ToLowerInvariant();

@@ -34,6 +34,10 @@ public static class JobKinds
 
     public static bool IsCommand(string kind) => Commands.ContainsKey(kind);
 
+    /// <summary>A job's options as everybody may see them who sees jobs: whom it is about is not among them.</summary>
+    public static SortedDictionary<string, string> Shown(Data.JobRow job) => new(System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!
+        .ToDictionary(a => a.Key, a => a.Key is "customer" or "reason" ? "(hidden)" : a.Value), StringComparer.Ordinal);
+
     /// <summary>What is wrong with a job's options, one line a problem; empty when nothing is. Values are given to the process one by one, never as a line for a shell.</summary>
     public static IReadOnlyList<string> Problems(string kind, IReadOnlyDictionary<string, string> arguments)
     {
@@ -57,6 +61,10 @@ public static class JobKinds
 
         return problems;
     }
+
+    /// <summary>The files that were handed in for a job.</summary>
+    internal static IEnumerable<string> FilesOf(string kind, IReadOnlyDictionary<string, string> arguments) =>
+        Commands.TryGetValue(kind, out var command) ? command.Files.Select(arguments.GetValueOrDefault).OfType<string>() : [];
 
     /// <summary>The words that the process is started with, after the program itself.</summary>
     /// <param name="workspace">The copy it works on.</param>

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Coterie.Reports;
 using Coterie.Server.Data;
 using Coterie.Server.Operations;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -28,17 +30,20 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
         queue.Recover();
         while (!stoppingToken.IsCancellationRequested)
         {
-            JobRow job;
             try
             {
-                job = await queue.Next(stoppingToken);
+                await Run(await queue.Next(stoppingToken), stoppingToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
-
-            await Run(job, stoppingToken);
+            catch (Exception e) when (e is DbException or DbUpdateException)
+            {
+                // The database of jobs is away: collecting and pages go on, and jobs when it is back.
+                Away(logger, e);
+                await Task.Delay(TimeSpan.FromSeconds(5), stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
         }
     }
 
@@ -54,6 +59,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
                 ? await work.Work(job, arguments, new Told(queue, job.Id), stop)
                 : await Task.Run(() => Command(job, arguments, stop), stop);
             queue.Ended(job.Id, j => (j.State, j.Result) = (JobState.Done, result));
+            RemoveFiles(job);
         }
         catch (OperationCanceledException)
         {
@@ -66,6 +72,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
             }
 
             queue.Ended(job.Id, j => j.State = JobState.Cancelled);
+            RemoveFiles(job);
         }
         catch (Exception e)
         {
@@ -74,6 +81,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
             var expected = e is InputException or ConfigurationException or JobFailedException;
             if (!expected) Failed(logger, e, job.Id, job.Kind);
             queue.Ended(job.Id, j => (j.State, j.Error) = (JobState.Failed, expected ? e.Message : "Something went wrong that should not; the server's log has the details."));
+            RemoveFiles(job);
         }
         finally
         {
@@ -81,6 +89,12 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
             var folder = Path.Combine(Folder, $"{job.Id}");
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // What was handed in for a job names customers; it is kept for as long as the job may begin again.
+    void RemoveFiles(JobRow job)
+    {
+        foreach (var file in JobKinds.FilesOf(job.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!)) uploads.Remove(file);
     }
 
     async Task<string?> Command(JobRow job, Dictionary<string, string> arguments, CancellationToken stop)
@@ -136,6 +150,9 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
 
     [GeneratedRegex(@"^\s*[\d.]+ s  ([^:]+)(?:: (.*))?$", RegexOptions.NonBacktracking)]
     private static partial Regex StageLine();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The server's database cannot be reached; jobs wait")]
+    static partial void Away(ILogger logger, Exception e);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Id} ({Kind}) failed")]
     static partial void Failed(ILogger logger, Exception e, long id, string kind);

@@ -2,6 +2,7 @@ using Coterie.Privacy;
 using Coterie.Server.Collector;
 using Coterie.Server.Customers;
 using Coterie.Server.Data;
+using Coterie.Server.Live;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Server.Jobs;
@@ -18,7 +19,7 @@ static class PrivacyJobs
         progress.Report(new StageProgress("load"));
         // What was collected and not yet loaded may link ids that belong together.
         services.GetRequiredService<Loading>().Load(stop);
-        var known = runs.Latest is { } run && services.GetRequiredService<OpenedRuns>().Members(run).Of(customer) is not null;
+        var known = runs.Latest is { } run && services.GetRequiredService<OpenedRuns>().Ask(run, i => i.Of(customer)) is not null;
         progress.Report(new StageProgress("erase"));
         var receipt = host.Alone(workspace =>
         {
@@ -36,6 +37,7 @@ static class PrivacyJobs
             return customer == ErasedPerson.Gone ? Erasure.Resume(workspace, options) : Erasure.Run(workspace, options);
         });
         inbox.Reload();
+        services.GetRequiredService<LiveMembership>().Forget();
         if (receipt is null) return null;
         if (receipt.Left.Count > 0) throw new JobFailedException($"{receipt.Left.Count} files still name the person or could not be cleaned; the receipt {receipt.Id} lists them. Everything else is erased.");
         return Path.Combine("erasures", receipt.Id + ".json");
@@ -51,6 +53,7 @@ static class PrivacyJobs
             return Retention.Run(workspace, new RetentionOptions { Workspace = host.Directory, Log = (days, now, dryRun) => collecting.Retain(days, loading.Loaded, now, dryRun) });
         });
         services.GetRequiredService<Inbox>().Reload();
+        services.GetRequiredService<LiveMembership>().Forget();
         return "retention.json";
     }, stop));
 

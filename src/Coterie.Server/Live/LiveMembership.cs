@@ -130,6 +130,25 @@ public sealed class LiveMembership : BackgroundService
         work.Release();
     }
 
+    /// <summary>Drops every answer and everything heard of customers, and reads run and log anew: after somebody removed a person from them.</summary>
+    /// <exception cref="InputException">The newest run is damaged.</exception>
+    public void Forget()
+    {
+        lock (gate)
+        {
+            answers.Clear();
+            moved.Clear();
+            owners.Clear();
+            waiting.Clear();
+            browsers.Clear();
+            arriving.Clear();
+            rescan = true;
+        }
+
+        if (Workspace.LatestRunOf(directory) is { } run) Switch(run);
+        work.Release();
+    }
+
     /// <summary>Where a customer belongs now; null for one of whom neither the run nor an event knows.</summary>
     public LiveAnswer? Of(string customer)
     {
@@ -425,6 +444,12 @@ sealed class WaitingIds(int most)
     readonly HashSet<string> ids = new(StringComparer.Ordinal);
 
     public int Count => ids.Count;
+
+    public void Clear()
+    {
+        ids.Clear();
+        queue.Clear();
+    }
 
     public bool Contains(string id) => ids.Contains(id);
 

@@ -29,7 +29,7 @@ static class PageRoutes
         server.MapExplain();
         var forms = server.MapGroup("/do").AddEndpointFilter(Checked);
         forms.MapSignIn();
-        forms.MapRuns();
+        forms.MapJobs();
         forms.MapDecisionForms();
         forms.MapAudienceForms();
         server.MapAudienceFiles();
@@ -97,14 +97,8 @@ static class PageRoutes
         }).AllowAnonymous();
     }
 
-    static void MapRuns(this RouteGroupBuilder forms)
+    static void MapJobs(this RouteGroupBuilder forms)
     {
-        forms.MapPost("/run", (HttpContext http, JobQueue queue, Audit audit) =>
-        {
-            var job = queue.Add("segment", new Dictionary<string, string>(), http.Caller());
-            audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { job.Kind });
-            return Results.LocalRedirect($"/runs?job={job.Id}");
-        }).RequireAuthorization(SignIn.Operator);
         forms.MapPost("/jobs/{id:long}/cancel", (HttpContext http, JobQueue queue, Audit audit, long id, [FromForm] string? then) =>
         {
             if (queue.Of(id) is not null && queue.Cancel(id)) audit.Write(http.Caller(), "job.cancel", $"job:{id}");

@@ -113,6 +113,18 @@ public class CollectorRuleTests
     }
 
     [Fact]
+    public async Task WithoutItsDatabase_KnownSourcesGoOnSending_AndOthersAreToldToTryAgain()
+    {
+        await using var server = await RunningServer.Start();
+        await using (var db = ((Coterie.Server.Data.ServerData)server.Services.GetService(typeof(Coterie.Server.Data.ServerData))!).Open())
+            await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(db.Database, "DROP TABLE sources");
+        var stranger = await server.Post("/v1/batch", Batch(Track("a")), basic: new string('a', server.Key.Length));
+        Assert.Equal((503, "storage_unavailable"), (stranger.Status, stranger.Text("code")));
+        Assert.True(stranger.RetryAfter >= TimeSpan.FromSeconds(1));
+        Assert.Equal(1, (await server.Post("/v1/batch", Batch(Track("a")), basic: server.Key)).Number("accepted"));
+    }
+
+    [Fact]
     public async Task ABrowser_MayAsk_AndReadTheSettings()
     {
         await using var server = await RunningServer.Start();

@@ -5,6 +5,7 @@ using Coterie.Numerics;
 using Coterie.Server.Live;
 using Coterie.Tests.Server;
 using Coterie.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Tests.Live;
 
@@ -123,6 +124,31 @@ public class LiveMembershipTests(LiveShop shop)
 
         await Send(server, LiveShop.Orders("quite new", shop.Model.AsOf.AddHours(1), 1));
         Assert.NotNull((await Settled(server.Live, "quite new", a => a.Segment is not null))!.Segment);
+    }
+
+    [Fact]
+    public async Task AnErasedCustomer_IsKnownToNobody()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await Start(folder);
+        var live = await Ready(server);
+        var (moved, still, other) = (shop.Customers[6], shop.Customers[7], shop.Customers[10]);
+        await Send(server, LiveShop.Orders(moved, shop.Model.AsOf.AddHours(1), 2));
+        await Settled(live, moved, a => a.Source == AnswerSource.Live);
+        var queue = server.Services.GetRequiredService<Coterie.Server.Jobs.JobQueue>();
+        foreach (var customer in new[] { moved, still })
+        {
+            var job = queue.Add("erase", new Dictionary<string, string> { ["customer"] = customer }, Coterie.Server.Access.Caller.System);
+            for (var tries = 0; queue.Of(job.Id)!.State is Coterie.Server.Data.JobState.Queued or Coterie.Server.Data.JobState.Running && tries < 1200; tries++) await Task.Delay(50);
+            Assert.Equal((Coterie.Server.Data.JobState.Done, (string?)null), (queue.Of(job.Id)!.State, queue.Of(job.Id)!.Error));
+        }
+
+        // What was asked for meanwhile settles first.
+        await Settled(live, other);
+        Assert.Null(live.Of(moved));
+        Assert.Null(live.Of(still));
+        Assert.Null(live.Members!.Of(moved));
+        Assert.NotNull(live.Of(other)!.Segment);
     }
 
     [Fact]

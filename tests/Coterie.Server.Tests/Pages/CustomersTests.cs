@@ -81,7 +81,7 @@ public class CustomersTests(LiveShop shop) : IClassFixture<LiveShop>
         await using var server = await Copy(shop, folder);
         using var browser = await Browser.As(server, Role.Operator);
         var customer = shop.Customers[7];
-        var member = server.Services.GetRequiredService<OpenedRuns>().Members(server.Services.GetRequiredService<Runs>().Latest!).Of(customer)!;
+        var member = server.Services.GetRequiredService<OpenedRuns>().Ask(server.Services.GetRequiredService<Runs>().Latest!, i => i.Of(customer))!;
         var other = shop.Model.Segments.Select(s => s.Id).First(s => s != member.Segment);
         var page = "/customers/" + customer;
         Assert.Contains("done=asked", (await browser.Send(page, "/do/customers/place", ("customer", customer), ("segment", member.Segment))).Location, StringComparison.Ordinal);

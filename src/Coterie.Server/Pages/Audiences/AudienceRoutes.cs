@@ -14,9 +14,6 @@ namespace Coterie.Server.Pages.Audiences;
 /// <summary>What the forms of audiences do.</summary>
 static class AudienceRoutes
 {
-    // One at a time: the file of audiences is read, changed and written whole.
-    static readonly Lock Saving = new();
-
     public static void MapAudienceForms(this RouteGroupBuilder forms)
     {
         forms.MapPost("/audiences/edit", async (HttpContext http) =>
@@ -30,7 +27,7 @@ static class AudienceRoutes
             try
             {
                 SavedAudience saved;
-                lock (Saving) saved = SavedAudiences.Open(host.Directory).Save(name, RuleJson.Read(rule), DateTime.UtcNow);
+                lock (AudienceDesk.Saving) saved = SavedAudiences.Open(host.Directory).Save(name, RuleJson.Read(rule), DateTime.UtcNow);
                 audit.Write(http.Caller(), "audience.save", saved.Id, new { saved.Name });
                 return Results.LocalRedirect($"/audiences/{saved.Id}");
             }
@@ -49,7 +46,7 @@ static class AudienceRoutes
         }).RequireAuthorization(SignIn.Operator);
         forms.MapPost("/audiences/{id}/remove", (HttpContext http, WorkspaceHost host, Audit audit, string id) =>
         {
-            lock (Saving)
+            lock (AudienceDesk.Saving)
             {
                 var audiences = SavedAudiences.Open(host.Directory);
                 if (audiences.All.Any(a => a.Id == id))

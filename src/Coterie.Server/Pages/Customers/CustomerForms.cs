@@ -22,7 +22,7 @@ static class CustomerForms
             return Forms.Do(CustomerLinks.To(customer), () =>
             {
                 var run = runs.Latest ?? throw new InputException("There is no run yet that placed customers.");
-                var member = opened.Members(run).Of(customer) ?? throw new InputException("The newest run does not know this customer.");
+                var member = opened.Ask(run, i => i.Of(customer)) ?? throw new InputException("The newest run does not know this customer.");
                 var segment = form.Text("segment");
                 if (runs.Report(run).Segments.All(s => s.Id != segment)) throw new ConfigurationException("The newest run has no such segment.");
                 FeedbackEntry entry = segment == member.Segment

@@ -24,13 +24,4 @@ static class DecisionWords
     public static Bilingual Name(string kind) => All.TryGetValue(kind, out var w) ? w.Name : new(kind, kind);
 
     public static Bilingual Question(string kind) => All.TryGetValue(kind, out var w) ? w.Question : new("", "");
-
-    public static Bilingual State(Data.JobState state) => state switch
-    {
-        Data.JobState.Queued => new("waiting", "等待中"),
-        Data.JobState.Running => new("running", "运行中"),
-        Data.JobState.Done => new("done", "完成"),
-        Data.JobState.Failed => new("failed", "失败"),
-        _ => new("cancelled", "已取消"),
-    };
 }

@@ -1,6 +1,7 @@
 using Coterie.Profiles;
 using Coterie.Reports.Html;
 using Coterie.Server.Insight;
+using Coterie.Server.Jobs;
 using Microsoft.AspNetCore.Components;
 
 namespace Coterie.Server.Pages.Explain;
@@ -10,6 +11,7 @@ public abstract class ExplainPage : PageBase
 {
     [Inject] private protected Runs Runs { get; set; } = null!;
     [Inject] private protected RunInsight Insight { get; set; } = null!;
+    [Inject] private protected FreshnessOf Fresh { get; set; } = null!;
 
     /// <summary>Whether the address names a run that is not there.</summary>
     private protected bool Missing => State.Run is null && State.Query("run").Length > 0;
@@ -24,5 +26,6 @@ public abstract class ExplainPage : PageBase
     private protected Shown Of(RunEntry run, bool asked) => new(run, Runs.Report(run), asked);
 
     /// <summary>How old the run is, and what has happened since.</summary>
-    private protected Fragment StateOf(Shown of, string? segment = null) => RunState.Line(of, Runs.Latest, Insight.Freshness(of.Run), DateTime.UtcNow, segment);
+    private protected Fragment StateOf(Shown of, string? segment = null) => 
+        RunState.Line(of, Runs.Latest, Insight.Freshness(of.Run), Runs.Latest?.Id == of.Run.Id ? Fresh.Now() : null, DateTime.UtcNow, segment);
 }

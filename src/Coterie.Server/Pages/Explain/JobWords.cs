@@ -1,6 +1,8 @@
-using System.Text.Json;
 using Coterie.Profiles;
 using Coterie.Server.Data;
+using Coterie.Server.Jobs;
+using Coterie.Server.Pages.Decisions;
+using Coterie.Server.Sending;
 using static Coterie.Reports.Html.Parts;
 
 namespace Coterie.Server.Pages.Explain;
@@ -21,21 +23,16 @@ static class JobWords
     public static Bilingual Kind(string kind) => kind switch
     {
         "segment" => T("Segmentation", "分群"),
-        "value" => T("Customer value", "客户价值"),
-        "churn" => T("Churn", "流失"),
-        "demand" => T("Demand", "需求"),
-        "pricing" => T("Pricing", "定价"),
-        "positioning" => T("Positioning", "定位"),
-        "lifecycle" => T("Life cycle", "生命周期"),
-        "recommend" => T("Recommendations", "推荐"),
-        "erasure" => T("Deletion", "删除"),
-        "backup" => T("Backup", "备份"),
-        _ => T(kind, kind),
+        PrivacyJobs.Erase => T("Deletion", "删除"),
+        PrivacyJobs.Retain => T("Limits of what is kept", "保留期限"),
+        SyncJob.Kind => T("Sending", "发送"),
+        IngestJob.Kind => T("Adding a file", "添加文件"),
+        _ => DecisionWords.Name(kind),
     };
 
     /// <summary>Options that were asked for, as they are written on the command line.</summary>
     public static string Options(JobRow job) =>
-        string.Join("  ", JsonSerializer.Deserialize<SortedDictionary<string, string>>(job.Arguments)!.Select(a => a.Value == "true" ? $"--{a.Key}" : $"--{a.Key} {a.Value}"));
+        string.Join("  ", JobKinds.Shown(job).Select(a => a.Value == "true" ? $"--{a.Key}" : $"--{a.Key} {a.Value}"));
 
     /// <summary>Since when it waits or runs, or how long it ran.</summary>
     public static Bilingual Time(JobRow job, DateTime now) => job switch

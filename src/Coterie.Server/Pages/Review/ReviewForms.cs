@@ -24,14 +24,13 @@ static class ReviewForms
         review.MapPost("/pair", (Delegate)((HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) => Add(http, host, runs, audit, (form, who, _) =>
         {
             string[] customers = [.. form["customers"].ToString().Split([',', '\n', '\r', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
-            var members = opened.Members(runs.Latest!);
-            if (customers.FirstOrDefault(c => members.Of(c) is null) is { } stranger) throw new ConfigurationException($"The newest run does not know the customer '{(stranger.Length > 60 ? stranger[..60] + "…" : stranger)}'.");
+            if (opened.Ask(runs.Latest!, i => customers.FirstOrDefault(c => i.Of(c) is null)) is { } stranger) throw new ConfigurationException($"The newest run does not know the customer '{(stranger.Length > 60 ? stranger[..60] + "…" : stranger)}'.");
             return form.Text("mark") == "apart" ? new MarkApart { Who = who, Customers = customers } : new MarkTogether { Who = who, Customers = customers };
         })));
         review.MapPost("/customer", (Delegate)((HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) => Add(http, host, runs, audit, (form, who, known) =>
         {
             var (customer, chosen) = (form["customer"].ToString(), known(form.Text("chosen")));
-            var member = opened.Members(runs.Latest!).Of(customer) ?? throw new ConfigurationException("The newest run does not know this customer.");
+            var member = opened.Ask(runs.Latest!, i => i.Of(customer)) ?? throw new ConfigurationException("The newest run does not know this customer.");
             return new ReviewCustomer { Who = who, Customer = customer, Segment = member.Segment, Agree = member.Segment == chosen, Chosen = member.Segment == chosen ? null : chosen };
         })));
     }

@@ -13,9 +13,6 @@ sealed record RunFreshness(long Events, DateTime? Last, int Customers, int Stran
 {
     public static readonly RunFreshness Nothing = new(0, null, 0, 0, new Dictionary<string, int>());
 
-    /// <summary>Whether a run says too little about today: something new of a tenth of its customers or more.</summary>
-    public bool Stale(int customers) => Events > 0 && Customers >= 0.1 * Math.Max(customers, 1);
-
     /// <summary>Asks the workspace.</summary>
     public static RunFreshness Of(WorkspaceHost host, DateTime asOf, MemberIndex? members) => host.Read(w =>
     {
