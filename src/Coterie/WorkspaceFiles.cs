@@ -1,5 +1,6 @@
 using Coterie.Clustering;
 using Coterie.Features;
+using Coterie.Feedback;
 using Coterie.Numerics;
 using Coterie.Privacy;
 using Coterie.Reports;
@@ -22,6 +23,14 @@ static class WorkspaceFiles
             at($"model {Path.GetFileName(run)}");
             Page(workspace, run, person, journal);
             at($"page {Path.GetFileName(run)}");
+        }
+
+        // A mark of two customers is none of one: what people said is cleaned by whoever knows what it means, and the rest of the file as any other.
+        var said = FeedbackLog.Open(workspace);
+        if (person.Ids.Sum(said.Erase) is var entries and > 0)
+        {
+            journal.Note(new ErasedFrom("file", FeedbackLog.FileName, entries, 0));
+            at($"file {FeedbackLog.FileName}");
         }
 
         foreach (var file in Files(workspace).Where(f => !IsElsewhere(f)))

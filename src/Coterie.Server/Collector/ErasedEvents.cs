@@ -56,17 +56,18 @@ sealed class ErasedEvents(string workspace)
             });
             if (removed + masked == 0) return;
             note(new ErasedFrom("log", name, removed, masked));
-            of.Rewrite(payload => change(payload) is { Removed: 0, Masked: 0 } ? null : change(payload).Payload);
+            of.Rewrite(payload => change(payload).Payload);
         }
     }
 
-    readonly record struct Changed(ReadOnlyMemory<byte> Payload, long Removed, long Masked);
+    /// <param name="Payload">The frame without the person; null where nothing of the person is in it.</param>
+    readonly record struct Changed(byte[]? Payload, long Removed, long Masked);
 
     static Changed Refused(ReadOnlyMemory<byte> payload, ErasedPerson person)
     {
         var count = new JsonErasure.Count();
         var clean = JsonErasure.Clean(payload.ToArray(), person, count);
-        return new(clean ?? "{}"u8.ToArray(), count.Removed, count.Masked);
+        return count.Any ? new(clean ?? [.. "{}"u8], count.Removed, count.Masked) : default;
     }
 
     static Changed Events(ReadOnlyMemory<byte> payload, ErasedPerson person)
@@ -93,6 +94,6 @@ sealed class ErasedEvents(string workspace)
             }
         }
 
-        return count.Any ? new(LoggedBatch.Write(batch.Source, batch.Received, kept, forgotten), count.Removed, count.Masked) : new(payload, 0, 0);
+        return count.Any ? new(LoggedBatch.Write(batch.Source, batch.Received, kept, forgotten).ToArray(), count.Removed, count.Masked) : default;
     }
 }

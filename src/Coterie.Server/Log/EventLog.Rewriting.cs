@@ -14,9 +14,11 @@ public sealed partial class EventLog
     /// <summary>Changes frames of everything that is on the disk when the call begins, while others append. A file with a changed frame is written anew beside its place,
     /// with new checksums and the same numbers, synced, and put into place at once; cut anywhere, every file is as it was or done, and doing it again
     /// does what is left.</summary>
-    /// <param name="change">A frame's new payload; null leaves it as it is. Called for each frame, perhaps more than once.</param>
+    /// <param name="change">A frame's new payload of at least one byte; null leaves it as it is. Called for each frame, perhaps more than once. An array and no memory,
+    /// because null turns into an empty memory without a word.</param>
+    /// <exception cref="ArgumentException">A new payload is empty; nothing of its file was changed.</exception>
     /// <exception cref="IOException">The disk failed; files that were done stay done.</exception>
-    public LogRewritten Rewrite(Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>?> change)
+    public LogRewritten Rewrite(Func<ReadOnlyMemory<byte>, byte[]?> change)
     {
         lock (rewriting)
         {
@@ -27,7 +29,9 @@ public sealed partial class EventLog
                 var changed = 0;
                 LogReading.Read(old, file, (_, payload) =>
                 {
-                    if (change(payload) is not null) changed++;
+                    if (change(payload) is not { } next) return;
+                    Fit(next, nameof(change));
+                    changed++;
                 });
                 if (changed == 0) continue;
                 using (var fresh = storage.Beside(file))

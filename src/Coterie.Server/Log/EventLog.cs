@@ -81,7 +81,7 @@ public sealed partial class EventLog : IDisposable
     /// <exception cref="LogUnavailableException">It is not: the sender must try again.</exception>
     public Task<long> Append(ReadOnlyMemory<byte> payload)
     {
-        if (payload.Length is < 1 or > FrameFormat.MostBytes) throw new ArgumentException($"A frame has {payload.Length} bytes; expected 1 to {FrameFormat.MostBytes}.", nameof(payload));
+        Fit(payload, nameof(payload));
         var pending = new Pending(payload, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
         {
@@ -117,6 +117,11 @@ public sealed partial class EventLog : IDisposable
         }
 
         return damage;
+    }
+
+    static void Fit(ReadOnlyMemory<byte> payload, string name)
+    {
+        if (payload.Length is < 1 or > FrameFormat.MostBytes) throw new ArgumentException($"A frame has {payload.Length} bytes; expected 1 to {FrameFormat.MostBytes}.", name);
     }
 
     static long First(string file) => long.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture);

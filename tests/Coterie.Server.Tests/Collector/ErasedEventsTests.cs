@@ -3,6 +3,7 @@ using System.Text.Json;
 using Coterie.Privacy;
 using Coterie.Server.Access;
 using Coterie.Server.Collector;
+using Coterie.Server.Log;
 using Coterie.Tests.Support;
 
 namespace Coterie.Tests.Server;
@@ -62,6 +63,40 @@ public class ErasedEventsTests
         var lines = new List<string>();
         again.Log.Read(1, f => lines.AddRange(Encoding.UTF8.GetString(LoggedBatch.Read(f.Payload).Lines.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(["bert-1", "carl-2", "dora-4"], lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("userId").GetString()));
+    }
+
+    [Fact]
+    public async Task EventsOfOthers_ThatCameInRequestsOfTheirOwn_AreAsTheyWere()
+    {
+        using var folder = new TemporaryFolder();
+        var server = Directory.CreateDirectory(Path.Combine(folder.Path, "server")).FullName;
+        using var collecting = new Collecting(server);
+        string[] senders = ["bert-1", "anna-1701", "carl-2", "anna-1701", "dora-4"];
+        for (var i = 0; i < senders.Length; i++)
+        {
+            // One that is kept, and one that is refused into the inbox.
+            var taken = await collecting.Take(Source, Request($$"""{"batch":[{"type":"page","userId":"{{senders[i]}}","messageId":"m{{i}}"},{"type":"track","userId":"{{senders[i]}}","messageId":"r{{i}}"}]}"""), DateTime.UtcNow);
+            Assert.Equal((1, 1), (taken.Accepted, taken.Refused.Count));
+        }
+
+        var (log, inbox) = (Frames(collecting.Log), Frames(collecting.Inbox));
+        collecting.Store.Erase(Anna, _ => { });
+
+        AssertClean(server);
+        foreach (var (before, after) in new[] { (log, Frames(collecting.Log)), (inbox, Frames(collecting.Inbox)) })
+        {
+            Assert.Equal(before.Select(f => f.Sequence), after.Select(f => f.Sequence));
+            Assert.Equal(before.Where(f => !Hers(f)), after.Where(f => !before.Any(b => b.Sequence == f.Sequence && Hers(b))));
+        }
+
+        static bool Hers((long Sequence, string Text) frame) => frame.Text.Contains("anna-1701", StringComparison.Ordinal);
+
+        static List<(long Sequence, string Text)> Frames(EventLog log)
+        {
+            var frames = new List<(long, string)>();
+            log.Read(1, f => frames.Add((f.Sequence, Encoding.UTF8.GetString(f.Payload.Span))));
+            return frames;
+        }
     }
 
     static void AssertClean(string server)

@@ -17,7 +17,7 @@ public class LogRewritingTests
         return found;
     }
 
-    static ReadOnlyMemory<byte>? Erased(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span).Contains("anna", StringComparison.Ordinal) ? Text("gone") : null;
+    static byte[]? Erased(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span).Contains("anna", StringComparison.Ordinal) ? Text("gone") : null;
 
     static string Expected(string text) => text.Contains("anna", StringComparison.Ordinal) ? "gone" : text;
 
@@ -41,6 +41,16 @@ public class LogRewritingTests
         Assert.Equal(sent.OrderBy(s => s.Key).Select(s => (s.Key, Expected(s.Value))), All(log));
         Assert.DoesNotContain(Directory.GetFiles(folder.Path), f => Encoding.UTF8.GetString(File.ReadAllBytes(f)).Contains("anna", StringComparison.Ordinal));
         Assert.Equal(0, log.Rewrite(Erased).Frames);
+    }
+
+    [Fact]
+    public async Task AnEmptyPayload_IsRefused_AndNothingIsChanged()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = EventLog.Open(folder.Path);
+        foreach (var text in new[] { "anna 1", "bert 2", "anna 3" }) await log.Append(Text(text));
+        Assert.Throws<ArgumentException>(() => log.Rewrite(p => Erased(p) is null ? null : []));
+        Assert.Equal([(1L, "anna 1"), (2L, "bert 2"), (3L, "anna 3")], All(log));
     }
 
     [Fact]
