@@ -26,13 +26,8 @@ static class WorkspaceFiles
         }
 
         // A mark of two customers is none of one: what people said is cleaned by whoever knows what it means, and the rest of the file as any other.
-        var said = FeedbackLog.Open(workspace);
-        if (person.Ids.Sum(said.Erase) is var entries and > 0)
-        {
-            journal.Note(new ErasedFrom("file", FeedbackLog.FileName, entries, 0));
-            at($"file {FeedbackLog.FileName}");
-        }
-
+        FeedbackLog.Open(workspace).Erase(person, entries => journal.Note(new ErasedFrom("file", FeedbackLog.FileName, entries, 0)));
+        at("feedback");
         foreach (var file in Files(workspace).Where(f => !IsElsewhere(f)))
         {
             var path = Path.Combine(workspace, file);

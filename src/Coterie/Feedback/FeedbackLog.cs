@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coterie.Privacy;
 
 namespace Coterie.Feedback;
 
@@ -83,24 +84,24 @@ public sealed class FeedbackLog
         return written;
     }
 
-    /// <summary>Takes a customer out of the file, because the customer is to be forgotten: entries about nobody else go, lists go on without the id, and notes that hold it are
+    /// <summary>Takes a person out of the file, because they are to be forgotten: entries about nobody else go, lists go on without them, and notes that name them are
     /// emptied. The one change of the file that is not an append.</summary>
-    /// <returns>Entries that went or were changed.</returns>
+    /// <param name="before">Called with the number of entries that go or are changed, before they are.</param>
     /// <exception cref="InputException">The file is damaged.</exception>
-    public int Erase(string customer)
+    internal void Erase(ErasedPerson person, Action<int> before)
     {
-        if (!File.Exists(Path)) return 0;
+        if (!File.Exists(Path)) return;
         using var held = Hold();
-        var before = FeedbackJson.Read(Path);
-        var after = before.Select(e => Without(e, customer)).OfType<FeedbackEntry>().ToList();
+        var all = FeedbackJson.Read(Path);
+        var after = all.Select(e => Without(e, person)).OfType<FeedbackEntry>().ToList();
         // A withdrawal of what went has nothing left to take back.
         var ids = after.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
-        var gone = before.Select(e => e.Id).Where(id => !ids.Contains(id)).ToHashSet(StringComparer.Ordinal);
+        var gone = all.Select(e => e.Id).Where(id => !ids.Contains(id)).ToHashSet(StringComparer.Ordinal);
         after.RemoveAll(e => e is WithdrawEntry w && gone.Contains(w.Entry));
         var same = after.ToHashSet(ReferenceEqualityComparer.Instance);
-        var changed = before.Count(e => !same.Contains(e));
-        if (changed > 0)
+        if (all.Count(e => !same.Contains(e)) is var changed and > 0)
         {
+            before(changed);
             Durable.Write(Path, file =>
             {
                 foreach (var entry in after) file.Write(FeedbackJson.Line(entry));
@@ -108,20 +109,20 @@ public sealed class FeedbackLog
         }
 
         entries = after;
-        return changed;
     }
 
-    static FeedbackEntry? Without(FeedbackEntry entry, string customer)
+    static FeedbackEntry? Without(FeedbackEntry entry, ErasedPerson person)
     {
-        if (entry.Note?.Contains(customer, StringComparison.Ordinal) == true) entry = entry with { Note = null };
-        IReadOnlyList<string> Others(IReadOnlyList<string> customers) => [.. customers.Where(c => c != customer)];
+        if (entry.Note is { } note && person.Mentions(note)) entry = entry with { Note = null };
         return entry switch
         {
-            CustomerEntry c when c.Customer == customer => null,
-            MarkTogether t when t.Customers.Contains(customer) => t.Customers.Count > 2 ? t with { Customers = Others(t.Customers) } : null,
-            MarkApart a when a.Customers.Contains(customer) => a.Customers.Count > 2 ? a with { Customers = Others(a.Customers) } : null,
+            CustomerEntry c when person.Is(c.Customer) => null,
+            MarkTogether t => Others(t.Customers) is var others && others.Count == t.Customers.Count ? t : others.Count > 1 ? t with { Customers = others } : null,
+            MarkApart a => Others(a.Customers) is var others && others.Count == a.Customers.Count ? a : others.Count > 1 ? a with { Customers = others } : null,
             _ => entry,
         };
+
+        IReadOnlyList<string> Others(IReadOnlyList<string> customers) => [.. customers.Where(c => !person.Is(c))];
     }
 
     void Check(WithdrawEntry withdrawal)

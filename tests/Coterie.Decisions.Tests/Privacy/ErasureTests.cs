@@ -1,4 +1,5 @@
 using Coterie.Clean;
+using Coterie.Feedback;
 using Coterie.Privacy;
 using Coterie.Reports;
 using Coterie.Tests.Support;
@@ -84,6 +85,28 @@ public partial class ErasureTests(ErasureShop shop) : IClassFixture<ErasureShop>
         }
 
         return rows;
+    }
+
+    [Fact]
+    public void WhatPeopleSaid_OfThePersonGoes_AndOfOthersStays()
+    {
+        using var folder = new TemporaryFolder();
+        var workspace = Path.Combine(folder.Path, "ws");
+        CanaryShop.Copy(shop.Small, workspace);
+        var said = FeedbackLog.Open(workspace);
+        said.Append(new MarkTogether { Who = "Ada", Customers = [CanaryShop.Customer, "c0002"] });
+        said.Append(new MarkApart { Who = "Ada", Customers = [CanaryShop.Customer, "c0002", "c0003"] });
+        said.Append(new PinCustomer { Who = "Ada", Customer = CanaryShop.Customer, Segment = "S1" });
+        said.Append(new PinCustomer { Who = "Ada", Customer = "c0004", Segment = "S1", Note = $"as {CanaryShop.Customer}" });
+
+        var receipt = Erasure.Run(Options(workspace));
+
+        Assert.Contains(receipt.Removed, r => r is { Name: FeedbackLog.FileName, Removed: 4 });
+        Assert.Empty(CanaryShop.With(workspace, "canary"));
+        var left = FeedbackLog.Open(workspace).All;
+        Assert.Equal(2, left.Count);
+        Assert.Equal(["c0002", "c0003"], Assert.IsType<MarkApart>(left[0]).Customers);
+        Assert.Equal(("c0004", null), (Assert.IsType<PinCustomer>(left[1]).Customer, left[1].Note));
     }
 
     [Fact]
