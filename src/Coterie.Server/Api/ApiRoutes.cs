@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
