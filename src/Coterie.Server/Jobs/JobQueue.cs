@@ -78,14 +78,14 @@ public sealed class JobQueue(ServerData data) : IDisposable
         return true;
     }
 
-    /// <summary>Jobs that ran when a server ended wait again: they work on copies and nothing of theirs was kept. One that was begun three times is given up.</summary>
+    /// <summary>Jobs that were cut off wait again: they work on copies and nothing of theirs was kept. One that was begun three times is given up.</summary>
     internal void Recover()
     {
         using var db = data.Open();
         foreach (var job in db.Jobs.Where(j => j.State == JobState.Running).ToList())
         {
             var begun = (job.Log ?? "").Split('\n').Count(l => l == Interrupted);
-            if (begun >= 2) (job.State, job.Error, job.Ended) = (JobState.Failed, "The server stopped three times while this ran.", DateTime.UtcNow);
+            if (begun >= 2) (job.State, job.Error, job.Ended) = (JobState.Failed, "This was cut off three times: the server stopped, or could not reach its database.", DateTime.UtcNow);
             else (job.State, job.Log, job.Stage) = (JobState.Queued, (job.Log is null ? "" : job.Log + "\n") + Interrupted, null);
         }
 
@@ -100,7 +100,7 @@ public sealed class JobQueue(ServerData data) : IDisposable
         Update(id, job => (job.State, job.Stage, job.Started) = (JobState.Queued, null, null));
     }
 
-    const string Interrupted = "The server stopped; begun again.";
+    const string Interrupted = "Cut off; begun again.";
 
     /// <summary>Waits for the next job and marks it as running.</summary>
     internal async Task<JobRow> Next(CancellationToken stop)
@@ -129,6 +129,10 @@ public sealed class JobQueue(ServerData data) : IDisposable
         change(job);
         db.SaveChanges();
     }
+
+    /// <summary>What a job does now, and its last lines. How often it was cut off stays among them: it is counted there.</summary>
+    internal void Says(long id, string stage, IEnumerable<string> lines) => Update(id, job =>
+        (job.Stage, job.Log) = (stage, string.Join('\n', (job.Log ?? "").Split('\n').Where(l => l == Interrupted).Concat(lines))));
 
     internal void Ended(long id, Action<JobRow> how)
     {

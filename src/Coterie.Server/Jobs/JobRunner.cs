@@ -27,11 +27,14 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
     {
         // Copies of jobs that a former server began.
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
-        queue.Recover();
+        var cutOff = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                // Nothing runs now: what is noted as running was cut off, by the end of a server or because its end could not be noted.
+                if (cutOff) queue.Recover();
+                cutOff = false;
                 await Run(await queue.Next(stoppingToken), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -41,6 +44,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
             catch (Exception e) when (e is DbException or DbUpdateException)
             {
                 // The database of jobs is away: collecting and pages go on, and jobs when it is back.
+                cutOff = true;
                 Away(logger, e);
                 await Task.Delay(TimeSpan.FromSeconds(5), stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
@@ -94,7 +98,15 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
     // What was handed in for a job names customers; it is kept for as long as the job may begin again.
     void RemoveFiles(JobRow job)
     {
-        foreach (var file in JobKinds.FilesOf(job.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!)) uploads.Remove(file);
+        try
+        {
+            foreach (var file in JobKinds.FilesOf(job.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!)) uploads.Remove(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The job has ended as it has; a file that cannot be removed changes nothing about that.
+            NotRemoved(logger, e, job.Id);
+        }
     }
 
     async Task<string?> Command(JobRow job, Dictionary<string, string> arguments, CancellationToken stop)
@@ -154,6 +166,9 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
     [LoggerMessage(Level = LogLevel.Error, Message = "The server's database cannot be reached; jobs wait")]
     static partial void Away(ILogger logger, Exception e);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Files that were handed in for job {Id} could not be removed")]
+    static partial void NotRemoved(ILogger logger, Exception e, long id);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Id} ({Kind}) failed")]
     static partial void Failed(ILogger logger, Exception e, long id, string kind);
 
@@ -169,8 +184,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
             while (lines.Count > KeptLines) lines.Dequeue();
             if (value.Detail is not null && Environment.TickCount64 - written < 500 && written != long.MinValue) return;
             written = Environment.TickCount64;
-            var log = string.Join('\n', lines);
-            queue.Update(id, j => (j.Stage, j.Log) = (value.Stage, log));
+            queue.Says(id, value.Stage, lines);
         }
     }
 }

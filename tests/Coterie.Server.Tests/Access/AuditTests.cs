@@ -102,6 +102,9 @@ public class AuditTests(PostgresServer postgres) : IClassFixture<PostgresServer>
             restarted.Recover();
             Assert.Equal(JobState.Queued, restarted.Of(first.Id)!.State);
             Assert.Equal(first.Id, (await restarted.Next(CancellationToken.None)).Id);
+            // What it says of its work does not make anybody forget how often it was cut off.
+            restarted.Says(first.Id, "features", ["clean", "features"]);
+            Assert.EndsWith("clean\nfeatures", restarted.Of(first.Id)!.Log, StringComparison.Ordinal);
         }
 
         var last = new JobQueue(database.Data);

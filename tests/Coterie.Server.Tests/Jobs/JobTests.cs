@@ -1,6 +1,8 @@
 using Coterie.Server.Access;
 using Coterie.Server.Data;
 using Coterie.Server.Jobs;
+using Coterie.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Coterie.Tests.Server.Jobs;
@@ -29,5 +31,31 @@ public class JobTests
         // Names that lead elsewhere remove nothing.
         files.Remove("../coterie.json");
         Assert.True(File.Exists(Path.Combine(server.Workspace, "coterie.json")));
+    }
+
+    [Fact]
+    public async Task AJobWhoseEndCouldNotBeNoted_IsBegunAgain_WhenTheDatabaseIsBack()
+    {
+        using var folder = new TemporaryFolder();
+        var (begun, release) = (folder.File("begun"), folder.File("release"));
+        await using var server = await RunningServer.Start(o => o with { Program = ["/bin/sh", "-c", $"echo x >>'{begun}'; while [ ! -e '{release}' ]; do sleep 0.05; done; exit 1", "job"] });
+        var queue = server.Services.GetRequiredService<JobQueue>();
+        async Task Execute(string sql)
+        {
+            await using var db = server.Services.GetRequiredService<ServerData>().Open();
+            await db.Database.ExecuteSqlRawAsync(sql);
+        }
+
+        var job = queue.Add("segment", new Dictionary<string, string>(), Caller.System);
+        for (var i = 0; !File.Exists(begun) && i < 1200; i++) await Task.Delay(50);
+        await Execute("ALTER TABLE jobs RENAME TO away");
+        await File.WriteAllTextAsync(release, "");
+        // Long enough for the end to find no table.
+        await Task.Delay(1500);
+        await Execute("ALTER TABLE away RENAME TO jobs");
+        for (var i = 0; queue.Of(job.Id)!.State is JobState.Queued or JobState.Running && i < 600; i++) await Task.Delay(50);
+        Assert.Equal(JobState.Failed, queue.Of(job.Id)!.State);
+        Assert.Contains("begun again", queue.Of(job.Id)!.Log, StringComparison.Ordinal);
+        Assert.Equal(2, File.ReadAllLines(begun).Length);
     }
 }

@@ -26,6 +26,6 @@ public abstract class ExplainPage : PageBase
     private protected Shown Of(RunEntry run, bool asked) => new(run, Runs.Report(run), asked);
 
     /// <summary>How old the run is, and what has happened since.</summary>
-    private protected Fragment StateOf(Shown of, string? segment = null) => 
+    private protected Fragment StateOf(Shown of, string? segment = null) =>
         RunState.Line(of, Runs.Latest, Insight.Freshness(of.Run), Runs.Latest?.Id == of.Run.Id ? Fresh.Now() : null, DateTime.UtcNow, segment);
 }
