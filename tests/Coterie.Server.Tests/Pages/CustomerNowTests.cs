@@ -30,12 +30,13 @@ public class CustomerNowTests(LiveShop shop)
             var page = (await browser.Get("/customers/" + customer)).Shown;
             var now = page[page.IndexOf("id=\"where-now\"", StringComparison.Ordinal)..page.IndexOf("<dl class=\"figures", StringComparison.Ordinal)];
             var confidence = answer.Confidence!.Value.ToString("0.00", CultureInfo.InvariantCulture);
-            Assert.Contains($"with 3 new events: confidence {confidence}, as of {answer.AsOf:yyyy-MM-dd HH:mm} UTC.", now, StringComparison.Ordinal);
-            Assert.Contains($"计入 3 个新事件：置信度 {confidence}，截至 {answer.AsOf:yyyy-MM-dd HH:mm} UTC。", now, StringComparison.Ordinal);
+            Assert.Contains($": confidence {confidence}, as of {answer.AsOf:yyyy-MM-dd HH:mm} UTC.", now, StringComparison.Ordinal);
+            Assert.Contains($"：置信度 {confidence}，截至 {answer.AsOf:yyyy-MM-dd HH:mm} UTC。", now, StringComparison.Ordinal);
             var elsewhere = answer.Segment != live.Members!.Of(customer)!.Segment;
-            Assert.Equal(elsewhere, now.Contains("Moved since, to", StringComparison.Ordinal));
+            Assert.Equal(elsewhere, now.Contains("Moved since, with 3 new events, to", StringComparison.Ordinal));
+            Assert.Equal(elsewhere, now.Contains("计入 3 个新事件后移至", StringComparison.Ordinal));
             Assert.Equal(elsewhere, now.Contains($">{answer.Segment}</span>", StringComparison.Ordinal));
-            Assert.Equal(!elsewhere, now.Contains("Still there", StringComparison.Ordinal));
+            Assert.Equal(!elsewhere, now.Contains("Still there, with 3 new events", StringComparison.Ordinal));
             moved += elsewhere ? 1 : 0;
         }
 
@@ -55,9 +56,8 @@ public class CustomerNowTests(LiveShop shop)
         var answer = (await Settled(server.Live, "quite new", a => a.Segment is not null))!;
         var page = await browser.Get("/customers/quite%20new");
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Contains("Placed since, in", page.Shown, StringComparison.Ordinal);
+        Assert.Contains("Placed since, with 1 new event, in", page.Shown, StringComparison.Ordinal);
         Assert.Contains($">{answer.Segment}</span>", page.Shown, StringComparison.Ordinal);
-        Assert.Contains("with 1 new event:", page.Shown, StringComparison.Ordinal);
     }
 
     [Fact]
