@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Coterie.Server;
-using Coterie.Server.Access;
 
 namespace Coterie.Speed;
 
@@ -12,45 +10,30 @@ namespace Coterie.Speed;
 internal static class CollectorTask
 {
     const int InBatch = 100;
-    const string Url = "http://127.0.0.1:18089";
 
     internal static int Run(string[] args) => Measure(args).GetAwaiter().GetResult();
 
     static async Task<int> Measure(string[] args)
     {
-        int Option(string name, int otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? int.Parse(args[i + 1]) : otherwise;
-        var (seconds, writers, rate) = (Option("--seconds", 20), Option("--writers", 16), Option("--rate", 5_000));
+        var (seconds, writers, rate) = (ServerUnderTest.Option(args, "--seconds", 20), ServerUnderTest.Option(args, "--writers", 16), ServerUnderTest.Option(args, "--rate", 5_000));
         var folder = Directory.CreateTempSubdirectory("coterie-collector-").FullName;
         try
         {
             var workspace = Path.Combine(folder, "workspace");
             Workspace.Open(workspace, new Warehouse.DuckDb.DuckDbOptions(), create: true).Dispose();
-            var key = new Sources(new Coterie.Server.Data.ServerData(CoterieServer.Folder(workspace))).Add("bench").Key;
-            using var server = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(KMeansTask.Root(), "src", "Coterie.Cli", "bin", "Release", "net10.0", "Coterie.Cli.dll"), "serve", "--workspace", workspace, "--urls", Url, "--load-every", "3600"]) { RedirectStandardOutput = true })!;
-            try
+            await using var server = await ServerUnderTest.Start(workspace, "--load-every", "3600");
+            await Saturate(server, writers, 3);
+            var full = await Saturate(server, writers, seconds);
+            var steady = await Steady(server, rate, seconds);
+            Console.WriteLine($"{full.PerSecond:N0} events a second with {writers} writers (p50 {full.P50:0.0} ms, p99 {full.P99:0.0} ms); at {rate:N0} a second p50 {steady.P50:0.0} ms, p99 {steady.P99:0.0} ms; {server.Megabytes:N0} MB");
+            var result = new
             {
-                using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Url) };
-                await Ready(client);
-                await Saturate(client, key, writers, 3);
-                var full = await Saturate(client, key, writers, seconds);
-                var steady = await Steady(client, key, rate, seconds);
-                server.Refresh();
-                var memory = server.WorkingSet64 / 1e6;
-                Console.WriteLine($"{full.PerSecond:N0} events a second with {writers} writers (p50 {full.P50:0.0} ms, p99 {full.P99:0.0} ms); at {rate:N0} a second p50 {steady.P50:0.0} ms, p99 {steady.P99:0.0} ms; {memory:N0} MB");
-                var result = new
-                {
-                    task = "collector", machine = Machine.Describe(), events_in_batch = InBatch, seconds, writers, sync = "before every answer",
-                    events_per_second = Math.Round(full.PerSecond), full_p50_ms = Math.Round(full.P50, 2), full_p99_ms = Math.Round(full.P99, 2),
-                    rate, steady_p50_ms = Math.Round(steady.P50, 2), steady_p99_ms = Math.Round(steady.P99, 2), server_mb = Math.Round(memory),
-                };
-                File.WriteAllText(Path.Combine(KMeansTask.Root(), "bench", "results", "collector.json"), JsonSerializer.Serialize(result, KMeansTask.Pretty) + "\n");
-                return 0;
-            }
-            finally
-            {
-                server.Kill();
-                await server.WaitForExitAsync();
-            }
+                task = "collector", machine = Machine.Describe(), load_of_machine_at_end = ServerUnderTest.Load(), events_in_batch = InBatch, seconds, writers, sync = "before every answer",
+                events_per_second = Math.Round(full.PerSecond), full_p50_ms = Math.Round(full.P50, 2), full_p99_ms = Math.Round(full.P99, 2),
+                rate, steady_p50_ms = Math.Round(steady.P50, 2), steady_p99_ms = Math.Round(steady.P99, 2), server_mb = server.Megabytes,
+            };
+            File.WriteAllText(Path.Combine(Machine.Root(), "bench", "results", "collector.json"), JsonSerializer.Serialize(result, KMeansTask.Pretty) + "\n");
+            return 0;
         }
         finally
         {
@@ -60,7 +43,7 @@ internal static class CollectorTask
 
     sealed record Rates(double PerSecond, double P50, double P99);
 
-    static async Task<Rates> Saturate(HttpClient client, string key, int writers, int seconds)
+    static async Task<Rates> Saturate(ServerUnderTest server, int writers, int seconds)
     {
         var clock = Stopwatch.StartNew();
         var run = Guid.NewGuid().ToString("N")[..8];
@@ -70,7 +53,7 @@ internal static class CollectorTask
             for (var b = 0; clock.Elapsed.TotalSeconds < seconds; b++)
             {
                 var began = clock.Elapsed;
-                await Send(client, key, $"{run}.{w}.{b}");
+                await Send(server, $"{run}.{w}.{b}");
                 own.Add((clock.Elapsed - began).TotalMilliseconds);
             }
 
@@ -80,7 +63,7 @@ internal static class CollectorTask
         return Of(all, all.Length * InBatch / clock.Elapsed.TotalSeconds);
     }
 
-    static async Task<Rates> Steady(HttpClient client, string key, int rate, int seconds)
+    static async Task<Rates> Steady(ServerUnderTest server, int rate, int seconds)
     {
         var (clock, run) = (Stopwatch.StartNew(), Guid.NewGuid().ToString("N")[..8]);
         var batches = rate * seconds / InBatch;
@@ -92,7 +75,7 @@ internal static class CollectorTask
             var name = $"{run}.{b}";
             under[b] = Task.Run(async () =>
             {
-                await Send(client, key, name);
+                await Send(server, name);
                 return (clock.Elapsed - due).TotalMilliseconds;
             });
         }
@@ -106,9 +89,9 @@ internal static class CollectorTask
         return new(perSecond, milliseconds[milliseconds.Length / 2], milliseconds[(int)(milliseconds.Length * 0.99)]);
     }
 
-    static async Task Send(HttpClient client, string key, string name)
+    static async Task Send(ServerUnderTest server, string name)
     {
-        var body = new StringBuilder(InBatch * 220).Append("{\"writeKey\":\"").Append(key).Append("\",\"batch\":[");
+        var body = new StringBuilder(InBatch * 220).Append("{\"writeKey\":\"").Append(server.SourceKey).Append("\",\"batch\":[");
         for (var i = 0; i < InBatch; i++)
         {
             if (i > 0) body.Append(',');
@@ -117,24 +100,7 @@ internal static class CollectorTask
         }
 
         using var content = new StringContent(body.Append("]}").ToString(), Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync(new Uri("/v1/batch", UriKind.Relative), content);
+        using var answer = await server.Client.PostAsync(new Uri("/v1/batch", UriKind.Relative), content);
         if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"The collector answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-    }
-
-    static async Task Ready(HttpClient client)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative));
-                if (answer.IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException) when (tries < 600)
-            {
-            }
-
-            await Task.Delay(50);
-        }
     }
 }

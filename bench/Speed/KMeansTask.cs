@@ -14,7 +14,7 @@ internal static class KMeansTask
     {
         string Option(string name, string otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
         var runs = int.Parse(Option("--runs", "3"));
-        var root = Root();
+        var root = Machine.Root();
         var peers = Path.GetFullPath(Option("--peers", Path.Combine(root, "..", "shared", "peers")));
         var data = Environment.GetEnvironmentVariable("BENCH_DATA") ?? Path.Combine(Path.GetTempPath(), "bench-data");
         var alone = args.Contains("--alone");
@@ -142,12 +142,5 @@ internal static class KMeansTask
     {
         var sorted = timings.Where(t => t.Who == who).Select(of).Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    internal static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Coterie.slnx"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("Run it from inside the repository.");
     }
 }

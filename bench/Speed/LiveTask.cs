@@ -4,12 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Coterie.Numerics;
-using Coterie.Server;
-using Coterie.Server.Access;
 using Coterie.Server.Live;
-using Coterie.Simulation;
-using Coterie.Warehouse;
-using Coterie.Warehouse.DuckDb;
 
 namespace Coterie.Speed;
 
@@ -17,26 +12,22 @@ namespace Coterie.Speed;
 /// how long an answer takes to move from the collector's 200 on, at a steady rate of customers, with a server in a process of its own.</summary>
 internal static class LiveTask
 {
-    const string Url = "http://127.0.0.1:18091";
-
     internal static int Run(string[] args)
     {
-        int Option(string name, int otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;
+        int Option(string name, int otherwise) => ServerUnderTest.Option(args, name, otherwise);
         var folder = Directory.CreateTempSubdirectory("coterie-live-").FullName;
         try
         {
             var (customers, simulated, rate, seconds) = (Option("--customers", 1_000_000), Option("--simulated", 20_000), Option("--rate", 100), Option("--seconds", 20));
             var workspace = Path.Combine(folder, "workspace");
-            Simulator.Write(new SimulationOptions { Customers = simulated, Seed = 3 }, Path.Combine(folder, "shop"));
-            var events = Path.Combine(folder, "shop", "events.csv");
-            var rows = Segmentation.Run(new SegmentationOptions { Files = [events], Workspace = workspace, Deep = "off", Decisions = "off", Clusters = 5 }).Report.Input.RowsKept;
+            var rows = ServerUnderTest.Simulate(folder, workspace, simulated, clusters: 5).Report.Input.RowsKept;
             var run = Workspace.LatestRunOf(workspace)!;
             var index = Index(run, Path.Combine(folder, "large"), customers);
             var move = Moves(workspace, run, rate, seconds).GetAwaiter().GetResult();
             Console.WriteLine(JsonSerializer.Serialize(new { index, move }, KMeansTask.Pretty));
-            File.WriteAllText(Path.Combine(KMeansTask.Root(), "bench", "results", "live.json"), JsonSerializer.Serialize(new
+            File.WriteAllText(Path.Combine(Machine.Root(), "bench", "results", "live.json"), JsonSerializer.Serialize(new
             {
-                task = "live", machine = Machine.Describe(), load_of_machine_at_end = Load(), index, move, events_in_store = rows,
+                task = "live", machine = Machine.Describe(), load_of_machine_at_end = ServerUnderTest.Load(), index, move, events_in_store = rows,
             }, KMeansTask.Pretty) + "\n");
             return 0;
         }
@@ -45,9 +36,6 @@ internal static class LiveTask
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    // Other work on the machine while measuring makes every number worse; it is written beside them.
-    static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     static object Index(string run, string large, int customers)
     {
@@ -60,7 +48,7 @@ internal static class LiveTask
         clock.Restart();
         using var index = MemberIndex.Open(large);
         var open = clock.Elapsed.TotalSeconds;
-        var ids = index.Members(null, new MemberQuery { Size = 1 }).Members.Count == 1 ? Ids(large, index.Customers) : [];
+        var ids = ServerUnderTest.Some(large, every: 20);
         var rng = new Seed(1).Stream(0);
         var lookups = Times(100_000, _ =>
         {
@@ -84,28 +72,12 @@ internal static class LiveTask
         };
     }
 
-    static string[] Ids(string run, int count)
-    {
-        using var engine = new DuckDbWarehouse(new DuckDbOptions());
-        var ids = engine.Rows(new Step("ids", $"SELECT customer_id FROM read_parquet({engine.Dialect.Text(Path.Combine(run, "segments.parquet"))}) WHERE hash(customer_id) % 20 = 0"), r => r.GetString(0));
-        return count > 0 ? [.. ids] : [];
-    }
-
-    // The run's customers again and again under ids of other shops' length, in the order of their bytes.
+    // The run's model over more of its customers.
     static void Enlarge(string run, string large, int customers)
     {
         Directory.CreateDirectory(Path.Combine(large, "model"));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(run, "model"))) File.Copy(file, Path.Combine(large, "model", Path.GetFileName(file)));
-        using var engine = new DuckDbWarehouse(new DuckDbOptions());
-        foreach (var name in new[] { "segments.parquet", "features.parquet" })
-        {
-            string Quoted(string directory) => engine.Dialect.Text(Path.Combine(directory, name));
-            engine.Execute(new Step("enlarge", $"""
-                COPY (SELECT printf('%04d-%s', copy, customer_id) AS customer_id, * EXCLUDE (customer_id, copy) FROM
-                (SELECT r.*, c.copy FROM range({customers} // (SELECT count(*) FROM read_parquet({Quoted(run)})) + 1) AS c(copy), read_parquet({Quoted(run)}) AS r)
-                ORDER BY 1 LIMIT {customers}) TO {Quoted(large)} (FORMAT parquet)
-                """));
-        }
+        ServerUnderTest.Enlarge(run, large, customers);
     }
 
     sealed record Latency(double P50Ms, double P99Ms, double MostMs);
@@ -132,36 +104,20 @@ internal static class LiveTask
 
     static async Task<object> Moves(string workspace, string run, int rate, int seconds)
     {
-        var key = new Sources(new Coterie.Server.Data.ServerData(CoterieServer.Folder(workspace))).Add("bench").Key;
         var asOf = SegmentationModel.Read(run).AsOf;
         using var index = MemberIndex.Open(run);
         string[] customers = [.. index.Export(null).Select(r => r.CustomerId).Where(c => !c.StartsWith(CustomerScoring.Anonymous, StringComparison.Ordinal))];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(KMeansTask.Root(), "src", "Coterie.Cli", "bin", "Release", "net10.0", "Coterie.Cli.dll"), "serve", "--workspace", workspace, "--urls", Url]) { RedirectStandardOutput = true };
-        using var server = Process.Start(start)!;
-        try
-        {
-            using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Url) };
-            await Ready(client, customers[0]);
-            await Rate(client, key, customers, asOf, rate, 5, "warm");
-            var cpu = server.TotalProcessorTime;
-            var moved = await Rate(client, key, customers, asOf, rate, seconds, "run");
-            server.Refresh();
-            var cores = (server.TotalProcessorTime - cpu).TotalSeconds / seconds;
-            var read = await Reads(client, customers);
-            return new
-            {
-                customers_per_second = rate, seconds, from_200_to_moved_answer = moved, lookup_over_http = read, server_cores = Math.Round(cores, 2), server_mb = Math.Round(server.WorkingSet64 / 1e6),
-            };
-        }
-        finally
-        {
-            server.Kill();
-            await server.WaitForExitAsync();
-        }
+        await using var server = await ServerUnderTest.Start(workspace);
+        await Rate(server, customers, asOf, rate, 5, "warm");
+        var cpu = server.ProcessorTime;
+        var moved = await Rate(server, customers, asOf, rate, seconds, "run");
+        var cores = (server.ProcessorTime - cpu).TotalSeconds / seconds;
+        var read = await Reads(server, customers);
+        return new { customers_per_second = rate, seconds, from_200_to_moved_answer = moved, lookup_over_http = read, server_cores = Math.Round(cores, 2), server_mb = server.Megabytes };
     }
 
     // Each customer buys once; then its membership is asked for every 20 ms until the answer knows the order.
-    static async Task<Latency> Rate(HttpClient client, string key, string[] customers, DateTime asOf, int rate, int seconds, string name)
+    static async Task<Latency> Rate(ServerUnderTest server, string[] customers, DateTime asOf, int rate, int seconds, string name)
     {
         var clock = Stopwatch.StartNew();
         var rng = new Seed(7).Stream((ulong)name.Length);
@@ -171,26 +127,26 @@ internal static class LiveTask
             var due = TimeSpan.FromSeconds((double)i / rate);
             if (due - clock.Elapsed is var early && early > TimeSpan.Zero) await Task.Delay(early);
             var (customer, number) = (customers[rng.NextInt(customers.Length)], i);
-            under[i] = Task.Run(() => Move(client, key, customer, asOf.AddSeconds(number + 1), $"{name}.{number}"));
+            under[i] = Task.Run(() => Move(server, customer, asOf.AddSeconds(number + 1), $"{name}.{number}"));
         }
 
         return Of(await Task.WhenAll(under));
     }
 
-    static async Task<double> Move(HttpClient client, string key, string customer, DateTime at, string name)
+    static async Task<double> Move(ServerUnderTest server, string customer, DateTime at, string name)
     {
         var body = JsonSerializer.Serialize(new
         {
-            writeKey = key, type = "track", @event = "Order Completed", userId = customer, messageId = name, timestamp = at.ToString("O", CultureInfo.InvariantCulture),
+            writeKey = server.SourceKey, type = "track", @event = "Order Completed", userId = customer, messageId = name, timestamp = at.ToString("O", CultureInfo.InvariantCulture),
             properties = new { order_id = name, products = new[] { new { product_id = "p00382", category = "baby/diapers", price = 12.5, quantity = 1 } } },
         });
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync(new Uri("/v1/track", UriKind.Relative), content);
+        using var answer = await server.Client.PostAsync(new Uri("/v1/track", UriKind.Relative), content);
         if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"The collector answered {(int)answer.StatusCode}.");
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < TimeSpan.FromMinutes(1))
         {
-            var membership = await Membership(client, customer);
+            var membership = await Membership(server, customer);
             // The first answer that is not pending knows the order: it was acknowledged before.
             if (membership.GetProperty("source").GetString() == "live" && !membership.GetProperty("pending").GetBoolean() && membership.GetProperty("as_of").GetDateTime() >= at) return clock.Elapsed.TotalMilliseconds;
             await Task.Delay(20);
@@ -199,44 +155,26 @@ internal static class LiveTask
         throw new InvalidOperationException($"The answer for {customer} did not move within a minute.");
     }
 
-    static async Task<Latency> Reads(HttpClient client, string[] customers)
+    static async Task<Latency> Reads(ServerUnderTest server, string[] customers)
     {
         var rng = new Seed(8).Stream(0);
         var took = new double[5_000];
         for (var i = 0; i < took.Length; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            await Membership(client, customers[rng.NextInt(customers.Length)]);
+            await Membership(server, customers[rng.NextInt(customers.Length)]);
             took[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         }
 
         return Of(took);
     }
 
-    static async Task<JsonElement> Membership(HttpClient client, string customer)
+    static async Task<JsonElement> Membership(ServerUnderTest server, string customer)
     {
-        using var answer = await client.GetAsync(new Uri($"/api/v1/customers/{Uri.EscapeDataString(customer)}/membership", UriKind.Relative));
+        using var request = server.Api(HttpMethod.Get, $"/api/v1/customers/{Uri.EscapeDataString(customer)}/membership");
+        using var answer = await server.Client.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
         return json.RootElement.Clone();
-    }
-
-    static async Task Ready(HttpClient client, string customer)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                using var answer = await client.GetAsync(new Uri($"/api/v1/customers/{customer}/membership", UriKind.Relative));
-                if (answer.IsSuccessStatusCode) return;
-                if (tries > 600) throw new InvalidOperationException($"The server answers {(int)answer.StatusCode}.");
-            }
-            catch (HttpRequestException) when (tries < 600)
-            {
-                // It is starting.
-            }
-
-            await Task.Delay(100);
-        }
     }
 }

@@ -15,7 +15,7 @@ internal static class MixtureTask
     {
         string Option(string name, string otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
         var runs = int.Parse(Option("--runs", "5"));
-        var root = KMeansTask.Root();
+        var root = Machine.Root();
         var peers = Path.GetFullPath(Option("--peers", Path.Combine(root, "..", "shared", "peers")));
         var data = Environment.GetEnvironmentVariable("BENCH_DATA") ?? Path.Combine(Path.GetTempPath(), "bench-data");
         var alone = args.Contains("--alone");

@@ -20,7 +20,11 @@ internal static class ServeCommand
         var log = new Option<string>("--log") { Description = "How the log on standard output is written: text or json. It holds no personal data.", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
         log.AcceptOnlyFromAmong("text", "json");
         var proxies = new Option<string[]>("--proxy") { Description = "Address or network of a proxy in front of the server, whose X-Forwarded-For and X-Forwarded-Proto are believed; may be given again.", HelpName = "ADDRESS", DefaultValueFactory = _ => [] };
-        var command = new Command("serve", "Runs the server: collects events from the SDKs of Segment, RudderStack, PostHog and Jitsu, makes segments, and shows them on a dashboard and over an API.") { workspace, urls, every, database, memory, log, proxies };
+        var openId = new Option<string?>("--openid") { Description = "Address of an identity provider (OpenID Connect) by which people who were invited may sign in too.", HelpName = "URL" };
+        var client = new Option<string?>("--openid-client") { Description = "What the identity provider calls this server.", HelpName = "ID" };
+        var secret = new Option<string?>("--openid-secret-file") { Description = "File with the secret that the identity provider gave; also from COTERIE_OPENID_SECRET.", HelpName = "FILE" };
+        var trust = new Option<bool>("--openid-trust-addresses") { Description = "Believe e-mail addresses that the identity provider does not say it verified; only where people cannot set them themselves." };
+        var command = new Command("serve", "Runs the server: collects events from the SDKs of Segment, RudderStack, PostHog and Jitsu, makes segments, and shows them on a dashboard and over an API.") { workspace, urls, every, database, memory, log, proxies, openId, client, secret, trust };
         command.SetAction(async (parsed, stop) =>
         {
             var directory = parsed.GetValue(workspace)!;
@@ -35,6 +39,7 @@ internal static class ServeCommand
                 MemoryLimit = parsed.GetValue(memory),
                 Log = parsed.GetValue(log) == "json" ? LogFormat.Json : LogFormat.Text,
                 Proxies = parsed.GetValue(proxies)!,
+                OpenId = OpenIdOptions.Of(parsed.GetValue(openId), parsed.GetValue(client), Secret(parsed.GetValue(secret)), parsed.GetValue(trust)),
             });
             await server.StartAsync(stop);
             var output = parsed.InvocationConfiguration.Output;
@@ -56,6 +61,19 @@ internal static class ServeCommand
             return CommandLine.Done;
         });
         return command;
+    }
+
+    static string? Secret(string? file)
+    {
+        if (file is null) return Environment.GetEnvironmentVariable("COTERIE_OPENID_SECRET");
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The secret of the identity provider cannot be read from '{file}': {e.Message}");
+        }
     }
 
     // What runs now: the program itself, or dotnet and the assembly.

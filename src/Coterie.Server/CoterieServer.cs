@@ -95,7 +95,7 @@ public static class CoterieServer
         services.AddGracefulStop();
         services.AddSingleton(s => new JobRunner(s.GetRequiredService<JobQueue>(), host, s.GetRequiredService<JobFiles>(), options.Program, s.GetServices<OwnJob>(), s.GetRequiredService<ILogger<JobRunner>>()));
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
-        services.AddSignIn(folder);
+        services.AddSignIn(folder, options.OpenId);
         services.AddApi();
         services.AddAntiforgery(a => (a.Cookie.Name, a.Cookie.SameSite, a.FormFieldName) = ("coterie-form", SameSiteMode.Strict, "_form"));
         services.AddHttpContextAccessor();
@@ -134,6 +134,7 @@ public static class CoterieServer
         server.MapGet("/version", () => Results.Json(new { version = Version })).AllowAnonymous();
         server.MapApi();
         server.MapPages();
+        if (options.OpenId is not null) server.MapOpenId();
     }
 
     /// <summary>Looks at the free space of the disk once a second at most.</summary>

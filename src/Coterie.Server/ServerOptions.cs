@@ -1,3 +1,4 @@
+using Coterie.Server.Access;
 using Coterie.Server.Log;
 using Coterie.Server.Operations;
 
@@ -22,6 +23,8 @@ public sealed record ServerOptions
     public LogFormat Log { get; init; }
     /// <summary>Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; of others they are not.</summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
+    /// <summary>An identity provider by which people may sign in too; null: by password only.</summary>
+    public OpenIdOptions? OpenId { get; init; }
     /// <summary>Where the log and the inbox keep their files; tests put one in its place that fails.</summary>
     internal Func<string, LogStorage> Storage { get; init; } = d => new DiskStorage(d);
     /// <summary>Bytes that the embedded database may hold in memory.</summary>

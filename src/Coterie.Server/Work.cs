@@ -32,6 +32,7 @@ static class Work
         services.AddSingleton(PrivacyJobs.RetainJob);
         services.AddSingleton<OpenedRuns>();
         services.AddSingleton<CustomerStore>();
+        services.AddSingleton<EventWeights>();
         services.AddSingleton<DecisionLookup>();
     }
 

@@ -37,7 +37,8 @@ public sealed record CustomerScoringRequest
 /// <param name="Confidence">In [0, 1].</param>
 /// <param name="Agreement">In [0, 1]: agreement of the two views; null with one view.</param>
 /// <param name="Events">How many of the customer's events were looked at.</param>
-public sealed record CustomerPlace(string Customer, string Segment, Bilingual Name, string? Second, double Confidence, double? Agreement, long Events);
+/// <param name="Since">How many of these happened after the model's instant.</param>
+public sealed record CustomerPlace(string Customer, string Segment, Bilingual Name, string? Second, double Confidence, double? Agreement, long Events, long Since);
 
 /// <summary>The answer for some ids.</summary>
 /// <param name="AsOf">The instant.</param>
@@ -73,16 +74,18 @@ public static class CustomerScoring
         var owners = Owners(small, ids, asked);
         var table = Scoring.Features(small, request.Model, request.AsOf);
         var placed = Scoring.Place(small, request.Model, table, threads: 1, anyCatalogue: true);
-        var counts = small.Rows(new Step("count the events of each customer", """SELECT "customer_id", count(*) FROM events WHERE "time" <= $as_of GROUP BY "customer_id" """)
-        { Parameters = new Dictionary<string, object?> { ["as_of"] = request.AsOf } }, r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1))).ToDictionary(StringComparer.Ordinal);
+        var counts = small.Rows(new Step("count the events of each customer", """SELECT "customer_id", count(*), count(*) FILTER ("time" > $since) FROM events WHERE "time" <= $as_of GROUP BY "customer_id" """)
+        { Parameters = new Dictionary<string, object?> { ["as_of"] = request.AsOf, ["since"] = request.Model.AsOf } },
+            r => KeyValuePair.Create(r.GetString(0), (Events: r.GetInt64(1), Since: r.GetInt64(2)))).ToDictionary(StringComparer.Ordinal);
         var segments = request.Model.Segments.ToDictionary(s => s.Label);
         var places = new List<CustomerPlace>();
         for (var i = 0; i < table.Count; i++)
         {
             if (!asked.Contains(table.Customers[i])) continue;
             var segment = segments[placed.Assignment.Labels[i]];
+            var (events, since) = counts[table.Customers[i]];
             places.Add(new(table.Customers[i], segment.Id, segment.Name, segments.GetValueOrDefault(placed.Assignment.Second[i])?.Id, placed.Assignment.Confidence[i],
-                placed.Agreement?[i], counts[table.Customers[i]]));
+                placed.Agreement?[i], events, since));
         }
 
         return new(request.AsOf, places, owners, rows);

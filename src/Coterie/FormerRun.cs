@@ -102,7 +102,8 @@ public sealed class FormerRun
     public IReadOnlyList<EventReason> MovingEvents(string customer, IWarehouse warehouse, int most = 6)
     {
         if (model.Second is null) return [];
-        return EventReasons.Of(model, warehouse, customer, model.Representation.Preparation.Apply(table).Rows.Take([At(customer)]), most);
+        var at = At(customer);
+        return EventReasons.Of(model, warehouse, table.At([at]), assignment.Labels[at], assignment.Second[at], most);
     }
 
     /// <summary>The same from the run's files, read again.</summary>

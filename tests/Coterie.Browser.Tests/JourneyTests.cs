@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Coterie.Server.Access;
 using Coterie.Server.Data;
+using Coterie.Tests.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,35 @@ public sealed class JourneyTests(Shop shop)
             Assert.Contains("segments among", await page.InnerTextAsync("h1"), StringComparison.Ordinal);
             await page.GotoAsync($"{url}/segments");
             Assert.True(await page.Locator("a[href^='/segments/S']").CountAsync() > 1);
+        }
+        finally
+        {
+            await page.Context.CloseAsync();
+            await server.StopAsync();
+        }
+
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task SignIn_ByAnIdentityProviderOnAnotherSite()
+    {
+        var complaints = new List<string>();
+        var page = await shop.Open(complaints, signedIn: false);
+        await using var provider = await IdentityProvider.Start("localhost", showsPage: true);
+        await using var server = shop.Fresh("provider", provider.Options);
+        server.Services.GetRequiredService<People>().Invite(provider.Email, "Ann Example", Role.Operator);
+        await server.StartAsync();
+        try
+        {
+            var url = server.Urls.First();
+            await page.GotoAsync($"{url}/runs");
+            await page.ClickAsync("a[href^='/signin/openid']");
+            await page.ClickAsync("#go");
+            // The session is there although the way back began on another site, from which no cookie of ours is sent.
+            await page.WaitForURLAsync($"{url}/runs");
+            await page.GotoAsync($"{url}/account");
+            Assert.Equal("Ann Example", await page.InnerTextAsync("h1"));
         }
         finally
         {

@@ -43,7 +43,8 @@ public sealed class Shop : IAsyncLifetime
     public string Events => folder.File("shop/events.csv");
 
     /// <summary>A server over a workspace of its own, to be stopped by the test.</summary>
-    public WebApplication Fresh(string name) => CoterieServer.Build(new ServerOptions { Workspace = folder.File(name), Urls = "http://127.0.0.1:0", Program = Program, LoadEvery = TimeSpan.FromSeconds(1) });
+    public WebApplication Fresh(string name, OpenIdOptions? provider = null) =>
+        CoterieServer.Build(new ServerOptions { Workspace = folder.File(name), Urls = "http://127.0.0.1:0", Program = Program, LoadEvery = TimeSpan.FromSeconds(1), OpenId = provider });
 
     /// <summary>A new window, signed in unless told otherwise. Whatever the page's policy blocks or its scripts throw is kept in <paramref name="complaints"/>.</summary>
     public async Task<IPage> Open(List<string> complaints, bool signedIn = true, string language = "en", int width = 1280, int height = 900, bool dark = false, bool scripts = true)

@@ -64,12 +64,21 @@ public sealed class People(ServerData data)
         return new(Add(email, name, role, problems, p => (p.InvitationHash, p.InvitedUntil) = (SecretKey.Hash(code), DateTime.UtcNow + InvitationLasts)), code);
     }
 
-    /// <summary>Someone whom the identity provider vouches for.</summary>
-    public PersonRow? ByEmail(string email)
+    /// <summary>Whom an identity provider vouches for; null when they were never invited, or may not come in. The first time they are known by their address, and from then on
+    /// by the provider's own name for them: an address that the provider gives to somebody else later opens nothing.</summary>
+    /// <param name="issuer">The provider.</param>
+    /// <param name="subject">Its name for the person, never given again (OpenID Connect Core 1.0, section 2).</param>
+    /// <param name="email">Null where the provider has not verified it.</param>
+    public PersonRow? OfProvider(string issuer, string subject, string? email)
     {
+        var name = $"{issuer} {subject}";
         using var db = data.Open();
-        email = email.Trim().ToLowerInvariant();
-        return db.People.AsNoTracking().FirstOrDefault(p => p.Email == email && !p.Disabled);
+        if (db.People.FirstOrDefault(p => p.OpenId == name) is { } known) return known.Disabled ? null : known;
+        email = email?.Trim().ToLowerInvariant();
+        if (email is null || db.People.FirstOrDefault(p => p.Email == email) is not { Disabled: false, OpenId: null } person) return null;
+        (person.OpenId, person.InvitationHash, person.InvitedUntil) = (name, null, null);
+        db.SaveChanges();
+        return person;
     }
 
     /// <summary>The person by id when nothing ended their session since; null otherwise.</summary>
@@ -79,14 +88,14 @@ public sealed class People(ServerData data)
         return db.People.AsNoTracking().FirstOrDefault(p => p.Id == id && p.Stamp == stamp && !p.Disabled);
     }
 
-    /// <summary>A new code for somebody who has no password yet; the one before is worth nothing any more.</summary>
+    /// <summary>A new code for somebody who has no way in yet; the one before is worth nothing any more.</summary>
     /// <exception cref="InputException">There is no such person.</exception>
-    /// <exception cref="ConfigurationException">They have a password already, or may not come in.</exception>
+    /// <exception cref="ConfigurationException">They have one already, or may not come in.</exception>
     public Invited InviteAgain(int id)
     {
         using var db = data.Open();
         var person = db.People.Find(id) ?? throw new InputException($"There is no person {id}.");
-        if (person.PasswordHash is not null || person.Disabled) throw new ConfigurationException(person.Disabled ? $"{person.Name} is disabled; let them in again first." : $"{person.Name} has a password already.");
+        if (person.ComesIn || person.Disabled) throw new ConfigurationException(person.Disabled ? $"{person.Name} is disabled; let them in again first." : $"{person.Name} has a way in already.");
         var code = SecretKey.NewToken();
         (person.InvitationHash, person.InvitedUntil) = (SecretKey.Hash(code), DateTime.UtcNow + InvitationLasts);
         db.SaveChanges();
@@ -140,13 +149,13 @@ public sealed class People(ServerData data)
     /// <summary>Changes a person; the last admin stays one. Ends their sessions when what they may do changes.</summary>
     /// <exception cref="InputException">There is no such person.</exception>
     /// <exception cref="ConfigurationException">It would leave nobody who may administer.</exception>
-    public PersonRow Set(int id, Role? role = null, bool? disabled = null, string? password = null, bool endSessions = false)
+    public PersonRow Set(int id, Role? role = null, bool? disabled = null, string? password = null, bool endSessions = false, bool forgetProvider = false)
     {
         using var db = data.Open();
         var person = db.People.Find(id) ?? throw new InputException($"There is no person {id}.");
         var (newRole, gone) = (role ?? person.Role, disabled ?? person.Disabled);
         if (!Enum.IsDefined(newRole)) throw new ConfigurationException($"There is no role {(int)newRole}; expected viewer, analyst, operator or admin.");
-        if ((newRole != Role.Admin || gone) && person is { Role: Role.Admin, Disabled: false } && !db.People.Any(p => p.Id != id && p.Role == Role.Admin && !p.Disabled && p.PasswordHash != null))
+        if ((newRole != Role.Admin || gone) && person is { Role: Role.Admin, Disabled: false } && !db.People.Any(p => p.Id != id && p.Role == Role.Admin && !p.Disabled && (p.PasswordHash != null || p.OpenId != null)))
             throw new ConfigurationException($"{person.Name} is the last admin; make another one first.");
         if (password is not null)
         {
@@ -154,7 +163,8 @@ public sealed class People(ServerData data)
             person.PasswordHash = Hasher.HashPassword(person, password);
         }
 
-        if (newRole != person.Role || gone != person.Disabled || password is not null || endSessions) person.Stamp = SecretKey.NewToken();
+        if (forgetProvider) person.OpenId = null;
+        if (newRole != person.Role || gone != person.Disabled || password is not null || endSessions || forgetProvider) person.Stamp = SecretKey.NewToken();
         (person.Role, person.Disabled) = (newRole, gone);
         db.SaveChanges();
         return person;

@@ -20,12 +20,12 @@ public static class SignIn
     internal const string Either = "either", KeyScheme = "key", Cookie = CookieAuthenticationDefaults.AuthenticationScheme, RateClaim = "rate";
     const string RoleClaim = "role", StampClaim = "stamp", NameClaim = "name", WhoClaim = "who";
 
-    internal static void AddSignIn(this IServiceCollection services, string folder)
+    internal static void AddSignIn(this IServiceCollection services, string folder, OpenIdOptions? provider)
     {
         var keys = Directory.CreateDirectory(Path.Combine(folder, "keys"));
         if (!OperatingSystem.IsWindows()) keys.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         services.AddDataProtection().SetApplicationName("Coterie").PersistKeysToFileSystem(keys);
-        services.AddAuthentication(Either)
+        var authentication = services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = http => http.Request.Headers.Authorization.Count > 0 ? KeyScheme : Cookie)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyScheme, null)
             .AddCookie(o =>
@@ -43,6 +43,7 @@ public static class SignIn
                 o.Events.OnRedirectToLogin = c => ForPages(c, 401);
                 o.Events.OnRedirectToAccessDenied = c => ForPages(c, 403);
             });
+        if (provider is not null) authentication.AddOpenId(provider);
         services.AddAuthorizationBuilder()
             .AddPolicy(Viewer, AtLeast(Role.Viewer))
             .AddPolicy(Analyst, AtLeast(Role.Analyst))

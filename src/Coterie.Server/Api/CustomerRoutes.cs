@@ -16,6 +16,11 @@ sealed record CustomerDecision(string Kind, DateTime Made, string? Run, IReadOnl
 /// <summary>What decisions say of one customer.</summary>
 sealed record CustomerDecisions(string Customer, IReadOnlyList<CustomerDecision> Decisions);
 
+/// <summary>What single events say of a customer's segment.</summary>
+/// <param name="Run">Whose segment.</param>
+/// <param name="Events">Of the newest sixty-four up to the run's instant, those of greatest weight first; none where the order of events had no part in the segments.</param>
+sealed record EventReasonsAnswer(string Run, string Customer, IReadOnlyList<EventReason> Events);
+
 /// <summary>One customer: search, profile, explanation, membership now, timeline, and what decisions say. Each look is written to the audit log, where the customer stands under a pseudonym.</summary>
 static class CustomerRoutes
 {
@@ -34,6 +39,14 @@ static class CustomerRoutes
             About(http, runs, opened, audit, run, id, "customer.read", "", (f, c) => f.Profile(c))).Gives<CustomerProfile>().Says("Everything a run knows of a customer", "Segment, confidence, and each feature with the share of customers below it. A slash in an id is sent as %2F.");
         customers.MapGet("/{id}/explanation", (HttpContext http, Runs runs, OpenedRuns opened, Audit audit, string id, string? run) =>
             About(http, runs, opened, audit, run, id, "customer.explain", "-e", (f, c) => f.Explain(c))).Gives<Explanation>().Says("Why a customer is in this segment", "Facts for and against, against the second-best segment; their weights add up to the margin.");
+        customers.MapGet("/{id}/explanation/events", async (HttpContext http, Runs runs, OpenedRuns opened, EventWeights weights, Audit audit, string id, string? run) =>
+        {
+            if (runs.Run(run, out var problem) is not { } r) return problem!;
+            var customer = Asked.Customer(id);
+            if (opened.Ask(r, i => i.Of(customer)) is null) return Unknown();
+            audit.Write(http.Caller(), "customer.explain", audit.Customer(customer), new { run = r.Id });
+            return Results.Ok(new EventReasonsAnswer(r.Id, customer, await weights.Of(r, customer, http.RequestAborted)));
+        }).Gives<EventReasonsAnswer>().Says("Which events speak for this segment", "By how much the logarithm of the odds of the segment against the second best falls when an event is left out: above 0 speaks for the segment.");
         customers.MapGet("/{id}/membership", (HttpContext http, LiveMembership live, Audit audit, string id) =>
         {
             var customer = Asked.Customer(id);

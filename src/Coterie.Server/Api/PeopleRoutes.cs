@@ -20,7 +20,8 @@ sealed record PersonRequest(string Email, string Name, Role Role);
 sealed record PersonInvited(PersonAnswer Person, string InvitationPath);
 
 /// <summary>What to change of a person; what is left out stays.</summary>
-sealed record PersonChange(Role? Role = null, bool? Disabled = null, bool EndSessions = false);
+/// <param name="ForgetProvider">The identity provider's account by which they came is forgotten; the next one with their address is taken.</param>
+sealed record PersonChange(Role? Role = null, bool? Disabled = null, bool EndSessions = false, bool ForgetProvider = false);
 
 /// <summary>Who calls.</summary>
 /// <param name="Who">person:ID or key:ID.</param>
@@ -44,7 +45,7 @@ static class PeopleRoutes
         {
             if (all.All.FirstOrDefault(p => p.Id == id) is not { } now) return Problems.NotFound($"There is no person {id}.");
             if (http.Raced(PersonAnswer.Of(now)) is { } raced) return raced;
-            var changed = all.Set(id, change.Role, change.Disabled, endSessions: change.EndSessions);
+            var changed = all.Set(id, change.Role, change.Disabled, endSessions: change.EndSessions, forgetProvider: change.ForgetProvider);
             audit.Write(http.Caller(), "person.change", $"person:{id}", change);
             return http.Tagged(PersonAnswer.Of(changed));
         }).Gives<PersonAnswer>().Says("Change a person's role, let them in or keep them out", "Any change ends their sessions; the last admin stays one.", """{"role": "analyst"}""");

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Coterie.Clean;
 using Coterie.Server.Collector;
 using Coterie.Warehouse;
+using Coterie.Warehouse.DuckDb;
 
 namespace Coterie.Server.Customers;
 
@@ -19,16 +21,27 @@ public sealed record CustomerEvents(IReadOnlyList<CustomerEvent> Events, string?
 /// <param name="MergedInto">The customer whom this id now stands for; null where it is one itself.</param>
 public sealed record CustomerFacts(long Events, DateTime? First, DateTime? Last, IReadOnlyList<KeyValuePair<string, long>> Kinds, IReadOnlyList<string> Ids, string? MergedInto);
 
+/// <summary>What the workspace has of one customer.</summary>
+/// <param name="Page">A page of their events.</param>
+public sealed record CustomerHistory(CustomerFacts Facts, CustomerEvents Page)
+{
+    public static readonly CustomerHistory None = new(new(0, null, null, [], [], null), new([], null));
+}
+
 /// <summary>Reads one customer's events and ids from the workspace, beside the writer.</summary>
 public sealed class CustomerStore(WorkspaceHost host)
 {
     public const int PageSize = 50;
 
-    public CustomerFacts Facts(string customer) => host.Read(w =>
+    /// <param name="customer">Who.</param>
+    /// <param name="before">The cursor of the page; null for the newest. One that is none counts as null.</param>
+    public CustomerHistory Of(string customer, string? before) => host.Read(w => !StoreQuality.Exists(w, "events") ? CustomerHistory.None
+        : OneCustomer.Ask(w, customer, () => new CustomerHistory(Facts(w, customer), Events(w, before))));
+
+    static CustomerFacts Facts(DuckDbWarehouse w, string customer)
     {
-        if (!StoreQuality.Exists(w, "events")) return new CustomerFacts(0, null, null, [], [], null);
         var who = new Dictionary<string, object?> { ["customer"] = customer };
-        var kinds = w.Rows(new Step("count a customer's events", """SELECT kind, count(*), min("time"), max("time") FROM events WHERE customer_id = $customer GROUP BY kind ORDER BY 2 DESC, 1""") { Parameters = who },
+        var kinds = w.Rows(new Step("count a customer's events", $"""SELECT kind, count(*), min("time"), max("time") FROM {OneCustomer.Events} GROUP BY kind ORDER BY 2 DESC, 1"""),
             r => (Kind: r.GetString(0), Count: r.GetInt64(1), First: Utc(r.GetDateTime(2)), Last: Utc(r.GetDateTime(3))));
         var ids = w.Rows(new Step("find a customer's other ids", """
             SELECT id FROM identity_known WHERE customer = $customer AND id <> $customer UNION SELECT anonymous_id FROM identity_spans WHERE customer = $customer ORDER BY 1 LIMIT 50
@@ -38,30 +51,27 @@ public sealed class CustomerStore(WorkspaceHost host)
             """) { Parameters = who }, r => r.GetString(0));
         return new CustomerFacts(kinds.Sum(k => k.Count), kinds.Count == 0 ? null : kinds.Min(k => k.First), kinds.Count == 0 ? null : kinds.Max(k => k.Last),
             [.. kinds.Select(k => KeyValuePair.Create(k.Kind, k.Count))], ids, into.Count == 0 ? null : into[0]);
-    });
+    }
 
-    /// <param name="customer">Who.</param>
-    /// <param name="before">The cursor; null for the newest. One that is none counts as null.</param>
-    public CustomerEvents Events(string customer, string? before) => host.Read(w =>
+    static CustomerEvents Events(DuckDbWarehouse w, string? before)
     {
-        if (!StoreQuality.Exists(w, "events")) return new CustomerEvents([], null);
-        var parameters = new Dictionary<string, object?> { ["customer"] = customer };
+        var parameters = new Dictionary<string, object?>();
         var older = "";
         if (Cursor(before) is { } at)
         {
-            older = """AND ("time" < $time OR ("time" = $time AND event_id < $id))""";
+            older = """WHERE "time" < $time OR ("time" = $time AND event_id < $id)""";
             (parameters["time"], parameters["id"]) = (at.Time, at.Id);
         }
 
         var rows = w.Rows(new Step("read a customer's events", $"""
             SELECT event_id, "time", kind, product_id, category, brand, price, quantity, currency, order_id, "text", channel, device, country, properties
-            FROM events WHERE customer_id = $customer {older} ORDER BY "time" DESC, event_id DESC LIMIT {PageSize + 1}
+            FROM {OneCustomer.Events} {older} ORDER BY "time" DESC, event_id DESC LIMIT {PageSize + 1}
             """)
         { Parameters = parameters },
             r => new CustomerEvent(r.GetString(0), Utc(r.GetDateTime(1)), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5), Number(r, 6), Number(r, 7), r.TextOrNull(8), r.TextOrNull(9), r.TextOrNull(10),
                 r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), r.TextOrNull(14)));
         return rows.Count > PageSize ? new(rows[..PageSize], Write(rows[PageSize - 1])) : new(rows, null);
-    });
+    }
 
     static string Write(CustomerEvent e) => string.Create(CultureInfo.InvariantCulture, $"{e.Time.Ticks}_{e.Id}");
 

@@ -21,7 +21,7 @@ public sealed class ServerDb(DbContextOptions<ServerDb> options) : DbContext(opt
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         var model = modelBuilder;
-        model.Entity<PersonRow>(t => { t.ToTable("people"); t.HasIndex(p => p.Email).IsUnique(); });
+        model.Entity<PersonRow>(t => { t.ToTable("people"); t.HasIndex(p => p.Email).IsUnique(); t.HasIndex(p => p.OpenId).IsUnique(); });
         model.Entity<ApiKeyRow>(t => { t.ToTable("api_keys"); t.HasKey(k => k.Id); });
         model.Entity<SourceRow>(t => { t.ToTable("sources"); t.HasKey(s => s.Id); t.HasIndex(s => s.Name).IsUnique(); });
         model.Entity<AuditRow>(t => { t.ToTable("audit"); t.HasIndex(a => a.Time); t.HasIndex(a => a.Subject); });

@@ -24,6 +24,10 @@ public sealed class PersonRow
     public required string Name { get; set; }
     /// <summary>By the framework's hasher; null for people who come by OpenID Connect only.</summary>
     public string? PasswordHash { get; set; }
+    /// <summary>Issuer and subject of the identity provider by which they came; null before they did.</summary>
+    public string? OpenId { get; set; }
+    /// <summary>They have a password or an identity provider.</summary>
+    public bool ComesIn => PasswordHash is not null || OpenId is not null;
     public Role Role { get; set; }
     public DateTime Created { get; set; }
     public bool Disabled { get; set; }

@@ -42,8 +42,10 @@ public enum AnswerSource
 public sealed record LiveAnswer(
     string Customer, string? Segment, Bilingual? Name, string? Second, double? Confidence, double? Agreement, DateTime AsOf, AnswerSource Source, long? EventsSeen, bool Pending)
 {
+    /// <summary>How many of these events happened after the run's instant; null for answers of a run.</summary>
+    public long? EventsSince { get; init; }
     /// <summary>Whom the customer turned out to be; null for one who is still a customer.</summary>
     public string? MergedInto { get; init; }
     /// <summary>Why there is no segment, or why the answer stays behind; null where nothing is to be said.</summary>
-    public string? Note { get; init; }
+    public Bilingual? Note { get; init; }
 }

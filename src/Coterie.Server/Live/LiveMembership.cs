@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Coterie.Profiles;
 using Coterie.Server.Collector;
 using Coterie.Server.Log;
 using Coterie.Warehouse;
@@ -149,7 +150,7 @@ public sealed class LiveMembership : BackgroundService
         work.Release();
     }
 
-    /// <summary>Where a customer belongs now; null for one of whom neither the run nor an event knows.</summary>
+    /// <summary>Where a customer belongs now; null for one of whom neither the run nor an event knows, and before the first run.</summary>
     public LiveAnswer? Of(string customer)
     {
         lock (gate)
@@ -361,7 +362,7 @@ public sealed class LiveMembership : BackgroundService
             }
 
             lock (gate)
-                if (ReferenceEquals(current, known)) Keep(ids[0], known, places, $"The customer shares its ids with too many stored events ({places.Rows:N0} or more) to be placed at once; the next run places it.");
+                if (ReferenceEquals(current, known)) Keep(ids[0], known, places, TooMany(places.Rows));
             return;
         }
 
@@ -375,7 +376,7 @@ public sealed class LiveMembership : BackgroundService
             }
 
             foreach (var p in places.Places)
-                answers.Put(new LiveAnswer(p.Customer, p.Segment, p.Name, p.Second, p.Confidence, p.Agreement, places.AsOf, AnswerSource.Live, p.Events, false));
+                answers.Put(new LiveAnswer(p.Customer, p.Segment, p.Name, p.Second, p.Confidence, p.Agreement, places.AsOf, AnswerSource.Live, p.Events, false) { EventsSince = p.Since });
             if (owners.Count > options.MostAnswers) owners.Clear();
             foreach (var (id, owner) in places.Owners) owners[id] = owner;
             var placed = places.Places.Select(p => p.Customer).ToHashSet(StringComparer.Ordinal);
@@ -383,8 +384,14 @@ public sealed class LiveMembership : BackgroundService
         }
     }
 
+    static readonly Bilingual NoEvent = new("Cleaning keeps no event of this customer: there are none but identify calls, or they were refused (a robot, no usable price or time).",
+        "清洗后没有保留该客户的事件：只有身份识别调用，或事件被拒收（机器人、价格或时间不可用）。");
+
+    static Bilingual TooMany(long rows) => new($"The customer shares its ids with too many stored events ({rows:N0} or more) to be placed at once; the next run places it.",
+        $"与该客户共用编号的已存事件过多（{rows:N0} 个或更多），无法即时分群；由下次运行分群。");
+
     // Behind the gate. An id that is not a customer: another's now, or without an event that counts.
-    void Keep(string id, LiveBase known, CustomerPlaces places, string? note)
+    void Keep(string id, LiveBase known, CustomerPlaces places, Bilingual? note)
     {
         foreach (var customer in new[] { id, CustomerScoring.Anonymous + id })
         {
@@ -401,7 +408,7 @@ public sealed class LiveMembership : BackgroundService
             answers.Put(new LiveAnswer(customer, null, null, null, null, null, places.AsOf, AnswerSource.Live, owner is null ? 0 : null, false)
             {
                 MergedInto = owner,
-                Note = note ?? (owner is null ? "Cleaning keeps no event of this customer: there are none but identify calls, or they were refused (a robot, no usable price or time)." : null),
+                Note = note ?? (owner is null ? NoEvent : null),
             });
         }
     }

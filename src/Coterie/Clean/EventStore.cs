@@ -82,16 +82,19 @@ static class EventStore
         $"CREATE TABLE IF NOT EXISTS {Quarantine} (rule VARCHAR, file VARCHAR, line BIGINT, raw VARCHAR)");
 
     /// <summary>The <c>events</c> view over the columns that the store has; the others are NULL.</summary>
-    public static Step CreateView(IReadOnlyList<string> stored, People people, Dialect dialect)
+    public static Step CreateView(IReadOnlyList<string> stored, People people, Dialect dialect) =>
+        new("create the view of events", $"CREATE OR REPLACE VIEW events AS\n{Select(stored, people, Rows, dialect)}");
+
+    /// <summary>The columns of <c>events</c> for the rows of a table or query; ends in a condition, to which others may be added.</summary>
+    public static string Select(IReadOnlyList<string> stored, People people, string rows, Dialect dialect)
     {
         var has = stored.ToHashSet();
         var columns = Events.Columns.Select(column => $"CAST({Expression(column.Name, has, people)} AS {column.Type}) AS {dialect.Name(column.Name)}");
-        return new Step("create the view of events", $"""
-            CREATE OR REPLACE VIEW events AS
+        return $"""
             SELECT {string.Join(",\n    ", columns)}
-            FROM {people.From(Rows)}
+            FROM {people.From(rows)}
             WHERE r."rule" = {CleaningRules.Kept}
-            """);
+            """;
     }
 
     static string Expression(string column, HashSet<string> has, People people) => column switch

@@ -108,7 +108,7 @@ public sealed record FeatureTable
         return At([.. Enumerable.Range(0, most).Select(i => (int)((long)i * Count / most))]);
     }
 
-    FeatureTable At(int[] places) => this with
+    internal FeatureTable At(int[] places) => this with
     {
         Customers = [.. places.Select(i => Customers[i])],
         Columns = [.. Columns.Select(c => Array.ConvertAll(places, i => c[i]))],

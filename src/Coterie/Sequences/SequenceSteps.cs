@@ -29,8 +29,7 @@ static class SequenceSteps
             FROM (
                 SELECT "customer"."customer_no", "customer"."events", {d.EpochSeconds("\"event\".\"time\"")} AS "second", "event"."kind"
                        {All(c => $"\"event\".{c}")},
-                       row_number() OVER (PARTITION BY "customer"."customer_no"
-                           ORDER BY "event"."time", {KindOrder("\"event\".\"kind\"")}, "event"."kind"{All(c => $"\"event\".{c} NULLS LAST")}) AS "place"
+                       row_number() OVER (PARTITION BY "customer"."customer_no" ORDER BY {Order(d, request)}) AS "place"
                 FROM {d.Name(request.Events)} AS "event"
                 JOIN {d.Name(table)} AS "customer" ON "event"."customer_id" = "customer"."customer_id"
                 WHERE "event"."time" <= $as_of AND "customer"."customer_no" >= $from_no AND "customer"."customer_no" < $until_no
@@ -43,6 +42,15 @@ static class SequenceSteps
             Parameters = new Dictionary<string, object?>(step.Parameters) { ["from_no"] = (double)from, ["until_no"] = (double)until },
         };
     }
+
+    /// <summary>event_id: all events of the request in that order, for relations that hold one customer.</summary>
+    public static Step Ids(Dialect d, SequenceRequest request) => Seen(request, "name a customer's events in order", $"""
+        SELECT "event"."event_id" FROM {d.Name(request.Events)} AS "event" WHERE "event"."time" <= $as_of ORDER BY {Order(d, request)}
+        """);
+
+    static string Order(Dialect d, SequenceRequest request) =>
+        $"\"event\".\"time\", {KindOrder("\"event\".\"kind\"")}, \"event\".\"kind\""
+        + string.Concat(SequenceEvent.Columns.Where(request.Present.Contains).Select(c => $", \"event\".{d.Name(c)} NULLS LAST"));
 
     // Where a log has dates only, a day's events stand in the order in which a purchase comes about.
     static string KindOrder(string kind) =>

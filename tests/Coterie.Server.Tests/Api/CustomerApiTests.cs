@@ -60,7 +60,7 @@ public class CustomerApiTests(ApiShop shop)
     public async Task Every_look_at_a_person_is_in_the_audit_log_under_a_pseudonym()
     {
         var audit = shop.Services.GetRequiredService<Audit>();
-        foreach (var (path, action) in new[] { ("", "customer.read"), ("/explanation", "customer.explain"), ("/membership", "customer.membership"), ("/events", "customer.timeline") })
+        foreach (var (path, action) in new[] { ("", "customer.read"), ("/explanation", "customer.explain"), ("/explanation/events", "customer.explain"), ("/membership", "customer.membership"), ("/events", "customer.timeline") })
         {
             var before = audit.Read(new AuditQuery { Subject = audit.Customer(shop.Customer), Action = action, Take = 500 }).Count;
             Assert.Equal(200, (await shop.Send("GET", $"/api/v1/customers/{shop.Customer}{path}")).Status);

@@ -25,7 +25,7 @@ static class Endpoints
         ["GET /api/v1/runs"] = Role.Viewer, ["GET /api/v1/runs/latest"] = Role.Viewer, ["GET /api/v1/runs/{id}"] = Role.Viewer, ["GET /api/v1/runs/{id}/report"] = Role.Analyst,
         ["GET /api/v1/segments"] = Role.Viewer, ["GET /api/v1/segments/compare"] = Role.Viewer, ["GET /api/v1/segments/{id}"] = Role.Viewer,
         ["GET /api/v1/segments/{id}/members"] = Role.Analyst, ["GET /api/v1/segments/{id}/members.csv"] = Role.Analyst,
-        ["GET /api/v1/customers"] = Role.Analyst, ["GET /api/v1/customers/{id}"] = Role.Analyst, ["GET /api/v1/customers/{id}/explanation"] = Role.Analyst, ["GET /api/v1/customers/{id}/membership"] = Role.Analyst,
+        ["GET /api/v1/customers"] = Role.Analyst, ["GET /api/v1/customers/{id}"] = Role.Analyst, ["GET /api/v1/customers/{id}/explanation"] = Role.Analyst, ["GET /api/v1/customers/{id}/explanation/events"] = Role.Analyst, ["GET /api/v1/customers/{id}/membership"] = Role.Analyst,
         ["GET /api/v1/customers/{id}/events"] = Role.Analyst, ["GET /api/v1/customers/{id}/decisions"] = Role.Analyst, ["GET /api/v1/customers/{id}/recommendations"] = Role.Analyst,
         ["GET /api/v1/audiences"] = Role.Analyst, ["GET /api/v1/audiences/schema"] = Role.Analyst, ["POST /api/v1/audiences/count"] = Role.Analyst, ["POST /api/v1/audiences"] = Role.Operator,
         ["GET /api/v1/audiences/{id}"] = Role.Analyst, ["PUT /api/v1/audiences/{id}"] = Role.Operator, ["DELETE /api/v1/audiences/{id}"] = Role.Operator,

@@ -1,4 +1,5 @@
 using Coterie.Clean;
+using Coterie.Warehouse;
 using CsCheck;
 using static Coterie.Tests.Clean.Rows;
 
@@ -103,6 +104,20 @@ public class CleaningLawTests
         Load(wide, Relation([wider]));
         return Events(narrow).SequenceEqual(Events(wide));
     }, iter: 8);
+
+    [Fact]
+    public void EventsTakenOutForOneCustomer_AreThoseOfTheView() => Gen.Select(Log, Gen.Bool).Sample((log, once) =>
+    {
+        using var warehouse = Open();
+        Load(warehouse, Relation([log]), new CleanOptions { OneShot = once });
+        foreach (var customer in Column(warehouse, "customer_id").Union(["c1", "c2", "c3", "anon:a1", "a1", "nobody"]))
+        {
+            List<string> Of(string table) => warehouse.Rows(new Step("their events", $"SELECT CAST(e AS VARCHAR) FROM {table} AS e WHERE customer_id = $customer ORDER BY 1")
+            { Parameters = new Dictionary<string, object?> { ["customer"] = customer } }, r => r.GetString(0));
+            Assert.Equal(Of("events"), OneCustomer.Ask(warehouse, customer, () => Of(OneCustomer.Events)));
+            Assert.Equal(Of("events").Count, OneCustomer.Ask(warehouse, customer, () => warehouse.Single(new Step("all that was taken out", $"SELECT count(*) FROM {OneCustomer.Events}"), r => r.GetInt64(0))));
+        }
+    }, iter: 12);
 
     static (QualityReport Report, List<string> Events, List<string> Rules) Loaded(IReadOnlyList<Coterie.Collect.RawRelation> relations)
     {

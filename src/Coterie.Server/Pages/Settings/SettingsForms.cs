@@ -112,6 +112,7 @@ static class SettingsForms
         });
         Change("disable", "disabled", (people, id) => people.Set(id, disabled: true));
         Change("enable", "enabled", (people, id) => people.Set(id, disabled: false));
+        Change("unlink", "unlinked", (people, id) => people.Set(id, forgetProvider: true));
         Change("end", "ended", (people, id) => people.Set(id, endSessions: true));
 
         void Change(string word, string done, Action<People, int> change) =>
