@@ -16,18 +16,18 @@ internal static class NoStructure
         var runs = int.Parse(Arguments.Text(args, "--runs", "200"));
         var power = int.Parse(Arguments.Text(args, "--power-runs", "40"));
         var threads = int.Parse(Arguments.Text(args, "--threads", Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        var folder = Path.Combine(Arguments.Text(args, "--data", Path.Combine(Arguments.Root(), "..", "shared", "data")), "clustering");
+        var folder = Path.GetFullPath(Path.Combine(Arguments.Text(args, "--data", Path.Combine(Arguments.Root(), "..", "shared", "data")), "clustering"));
         var only = Arguments.Text(args, "--only", "");
         var sets = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.data.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray() : [];
         if (sets.Length == 0) Console.Error.WriteLine($"{folder} has no reference sets; name the folder of the data sets with --data. Only generated rows are measured.");
-        var shop = Portraits();
+        var shops = Shops(Path.GetDirectoryName(folder)!).ToArray();
         List<Line> Measure(IEnumerable<(string Name, Func<ulong, Matrix> Make)> kinds, int times) =>
             [.. kinds.Where(k => k.Name.Contains(only, StringComparison.Ordinal)).Select(k => Measured(k.Name, k.Make, times, threads))];
         var loaded = sets.Select(f => (Name: Path.GetRelativePath(folder, f)[..^8], Rows: Read(f))).ToArray();
         var result = new
         {
             task = "nostructure",
-            without = Measure([.. Shapes.Without, ("features of a simulated shop, permuted", seed => Permuted(shop, seed)), .. loaded.Length == 0 ? [] : new (string, Func<ulong, Matrix>)[] { ("columns of the reference sets, permuted", seed => Permuted(loaded[seed % (ulong)loaded.Length].Rows, seed)) }], runs),
+            without = Measure([.. Shapes.Without, .. shops.Select(s => ($"features of {s.Name}, permuted", (Func<ulong, Matrix>)(seed => Permuted(s.Rows, seed)))), .. loaded.Length == 0 ? [] : new (string, Func<ulong, Matrix>)[] { ("columns of the reference sets, permuted", seed => Permuted(loaded[seed % (ulong)loaded.Length].Rows, seed)) }], runs),
             with = Measure(Shapes.With, power),
             reference_sets = Measure(loaded.Select(s => (s.Name, (Func<ulong, Matrix>)(_ => s.Rows))), 1),
         };
@@ -47,14 +47,21 @@ internal static class NoStructure
         return line;
     }
 
-    // What the search sees of a shop.
-    static Matrix Portraits()
+    // What the search sees of a simulated shop and of the real ones that are here.
+    static IEnumerable<(string Name, Matrix Rows)> Shops(string data)
     {
         using var scratch = new Scratch();
         var shop = scratch.Folder("shop");
         Simulation.Simulator.Write(new() { Customers = 2000, Seed = 31 }, shop);
+        yield return ("a simulated shop", Portraits(Path.Combine(shop, "events.csv")));
+        foreach (var (name, file) in new[] { ("Online Retail", "online_retail/online_retail.csv.gz"), ("retail transactions", "retail_transactions/Retail_Data_Transactions.csv.gz"), ("CDNOW", "cdnow/CDNOW_sample.txt"), ("REES46", "rees46/2019-Oct-sample.csv.gz") })
+            if (Path.Combine(data, file) is var path && File.Exists(path)) yield return (name, Portraits(path));
+    }
+
+    static Matrix Portraits(string events)
+    {
         using var workspace = Workspace.Temporary(new());
-        var quality = Ingestion.Load(workspace, new() { Files = [Path.Combine(shop, "events.csv")], TemporaryDirectory = workspace.TemporaryDirectory }, null, new Stages(null, default));
+        var quality = Ingestion.Load(workspace, new() { Files = [events], TemporaryDirectory = workspace.TemporaryDirectory }, null, new Stages(null, default));
         var table = Coterie.Portraits.Current(workspace.Warehouse, quality, quality.LastEvent!.Value);
         return Features.Preparation.Fit(table, new()).Apply(table).Rows;
     }

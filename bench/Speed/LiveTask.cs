@@ -19,15 +19,14 @@ internal static class LiveTask
         try
         {
             var (customers, simulated, rate, seconds) = (Option("--customers", 1_000_000), Option("--simulated", 20_000), Option("--rate", 100), Option("--seconds", 20));
-            var workspace = Path.Combine(folder, "workspace");
-            var rows = ServerUnderTest.Simulate(folder, workspace, simulated, clusters: 5).Report.Input.RowsKept;
+            var workspace = ServerUnderTest.Workspace(args, folder, simulated, clusters: 5);
             var run = Workspace.LatestRunOf(workspace)!;
             var index = Index(run, Path.Combine(folder, "large"), customers);
             var move = Moves(workspace, run, rate, seconds).GetAwaiter().GetResult();
             Console.WriteLine(JsonSerializer.Serialize(new { index, move }, KMeansTask.Pretty));
             File.WriteAllText(Path.Combine(Machine.Root(), "bench", "results", "live.json"), JsonSerializer.Serialize(new
             {
-                task = "live", machine = Machine.Describe(), load_of_machine_at_end = ServerUnderTest.Load(), index, move, events_in_store = rows,
+                task = "live", machine = Machine.Describe(), load_of_machine_at_end = ServerUnderTest.Load(), customers_in_store = ServerUnderTest.Customers(run), index, move,
             }, KMeansTask.Pretty) + "\n");
             return 0;
         }
@@ -116,7 +115,7 @@ internal static class LiveTask
         return new { customers_per_second = rate, seconds, from_200_to_moved_answer = moved, lookup_over_http = read, server_cores = Math.Round(cores, 2), server_mb = server.Megabytes };
     }
 
-    // Each customer buys once; then its membership is asked for every 20 ms until the answer knows the order.
+    // Each customer buys once; then its membership is asked for every 50 ms until the answer knows the order.
     static async Task<Latency> Rate(ServerUnderTest server, string[] customers, DateTime asOf, int rate, int seconds, string name)
     {
         var clock = Stopwatch.StartNew();
@@ -149,7 +148,7 @@ internal static class LiveTask
             var membership = await Membership(server, customer);
             // The first answer that is not pending knows the order: it was acknowledged before.
             if (membership.GetProperty("source").GetString() == "live" && !membership.GetProperty("pending").GetBoolean() && membership.GetProperty("as_of").GetDateTime() >= at) return clock.Elapsed.TotalMilliseconds;
-            await Task.Delay(20);
+            await Task.Delay(50);
         }
 
         throw new InvalidOperationException($"The answer for {customer} did not move within a minute.");

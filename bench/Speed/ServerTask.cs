@@ -28,10 +28,10 @@ internal static class ServerTask
         var folder = Directory.CreateTempSubdirectory("coterie-server-").FullName;
         try
         {
-            var workspace = Path.Combine(folder, "workspace");
-            ServerUnderTest.Simulate(folder, workspace, simulated);
+            var workspace = ServerUnderTest.Workspace(args, folder, simulated);
             var run = Workspace.LatestRunOf(workspace)!;
-            var ids = simulated >= customers ? ServerUnderTest.Some(run, every: 200) : Enlarge(run, Path.Combine(workspace, "runs", "0002"), customers);
+            var own = ServerUnderTest.Customers(run);
+            var ids = own >= customers ? ServerUnderTest.Some(run, every: 200) : Enlarge(run, Path.Combine(workspace, "runs", "0002"), customers);
             await using var server = await ServerUnderTest.Start(workspace);
             await server.SignIn();
             var pages = new SortedDictionary<string, object>(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal static class ServerTask
             var result = new
             {
                 task = "server", machine = Machine.Describe(), load_of_machine = ServerUnderTest.Load(),
-                customers, pages_ms = pages, membership_ms = membership, collector_events_per_second = rate, collector_alone_ms = alone, collector_while_a_run_works_ms = beside, run_then = await JobState(server, job),
+                customers = Math.Max(own, customers), pages_ms = pages, membership_ms = membership, collector_events_per_second = rate, collector_alone_ms = alone, collector_while_a_run_works_ms = beside, run_then = await JobState(server, job),
                 server_mb = server.Megabytes,
             };
             var json = JsonSerializer.Serialize(result, KMeansTask.Pretty);

@@ -96,17 +96,26 @@ internal sealed partial class ServerUnderTest : IAsyncDisposable
     }
 
     /// <summary>Every so many-th customer of a run, by chance.</summary>
+    public static int Customers(string run)
+    {
+        using var engine = new DuckDbWarehouse(new DuckDbOptions());
+        return engine.Single(new Step("count the customers", $"SELECT count(*) FROM read_parquet({engine.Dialect.Text(Path.Combine(run, "segments.parquet"))})"), r => (int)r.GetInt64(0));
+    }
+
     public static string[] Some(string run, int every)
     {
         using var engine = new DuckDbWarehouse(new DuckDbOptions());
         return [.. engine.Rows(new Step("some customers", $"SELECT customer_id FROM read_parquet({engine.Dialect.Text(Path.Combine(run, "segments.parquet"))}) WHERE hash(customer_id) % {every} = 0"), r => r.GetString(0))];
     }
 
-    /// <summary>A workspace with the run of a simulated shop.</summary>
-    public static SegmentationResult Simulate(string folder, string workspace, int customers, int? clusters = null)
+    /// <summary>The workspace that --workspace names, with a run in it; else one of a simulated shop. What is measured writes into it.</summary>
+    public static string Workspace(string[] args, string folder, int customers, int? clusters = null)
     {
+        if (Array.IndexOf(args, "--workspace") is var i and >= 0 && i + 1 < args.Length) return Path.GetFullPath(args[i + 1]);
+        var workspace = Path.Combine(folder, "workspace");
         Simulator.Write(new SimulationOptions { Customers = customers, Seed = 3 }, Path.Combine(folder, "shop"));
-        return Segmentation.Run(new SegmentationOptions { Files = [Path.Combine(folder, "shop", "events.csv")], Workspace = workspace, Deep = "off", Decisions = "off", Clusters = clusters });
+        Segmentation.Run(new SegmentationOptions { Files = [Path.Combine(folder, "shop", "events.csv")], Workspace = workspace, Deep = "off", Decisions = "off", Clusters = clusters });
+        return workspace;
     }
 
     /// <summary>A number among the arguments.</summary>

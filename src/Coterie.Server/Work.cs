@@ -33,6 +33,7 @@ static class Work
         services.AddSingleton<OpenedRuns>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<EventWeights>();
+        services.AddSingleton<DecisionTables>();
         services.AddSingleton<DecisionLookup>();
     }
 

@@ -56,13 +56,13 @@ public sealed record CustomerPlaces(DateTime AsOf, IReadOnlyList<CustomerPlace> 
 public static class CustomerScoring
 {
     /// <summary>What stands before an anonymous id that belongs to nobody: it is a customer of its own.</summary>
-    public const string Anonymous = "anon:";
+    public const string Anonymous = People.Nobody;
 
     /// <exception cref="WarehouseException">The store refused.</exception>
     public static CustomerPlaces Score(CustomerScoringRequest request)
     {
         using var small = new DuckDbWarehouse(new DuckDbOptions { Threads = 1, MemoryLimit = 500_000_000, TemporaryDirectory = request.TemporaryDirectory, Trace = request.Trace });
-        string[] ids = [.. request.Ids.Concat(request.Ids.Where(i => i.StartsWith(Anonymous, StringComparison.Ordinal)).Select(i => i[Anonymous.Length..])).Distinct(StringComparer.Ordinal)];
+        string[] ids = [.. request.Ids.Concat(request.Ids.Select(People.IdOf)).Distinct(StringComparer.Ordinal)];
         var related = request.Store is { } store ? StoredCustomers.Related(store, ids) : ids;
         var rows = request.Store is null ? 0 : StoredCustomers.Copy(request.Store, related, small, request.MostRows);
         var fresh = request.Fresh?.Invoke(related) ?? default;

@@ -11,7 +11,6 @@ static class ApiServices
     {
         services.AddSingleton<Idempotency>();
         services.AddSingleton<RunMembers>();
-        services.AddSingleton<CustomerTimeline>();
         services.AddSingleton<CustomerTables>();
         services.AddSingleton<Audiences.AudienceDesk>();
         // A body that cannot be read is told why, and not only that.

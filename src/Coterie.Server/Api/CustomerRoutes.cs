@@ -62,13 +62,13 @@ static class CustomerRoutes
 
             return live.Members is null ? Asked.NoRun() : Unknown();
         }).Gives<LiveAnswer>().Says("Where a customer belongs now", "The newest run's answer, or a newer one that counts events since then; pending says that events have come that it does not know yet.");
-        customers.MapGet("/{id}/events", (HttpContext http, CustomerTimeline events, Audit audit, string id, string? cursor, int? limit) =>
+        customers.MapGet("/{id}/events", (HttpContext http, CustomerStore store, Audit audit, string id, string? cursor, int? limit) =>
         {
             var customer = Asked.Customer(id);
-            var page = events.Of(customer, cursor, Limits.Of(limit), http.RequestAborted);
-            if (page.Items.Count == 0 && cursor is null) return Unknown();
+            var page = store.Events(customer, cursor, Limits.Of(limit), http.RequestAborted);
+            if (page.Events.Count == 0 && cursor is null) return Unknown();
             audit.Write(http.Caller(), "customer.timeline", audit.Customer(customer));
-            return Results.Ok(page);
+            return Results.Ok(new Page<TimelineEvent>([.. page.Events.Select(TimelineEvent.Of)], page.Next));
         }).Gives<Page<TimelineEvent>>().Says("A customer's events, newest first", "Clean events of the workspace under the resolved id. Events that were received and not loaded yet are not among them.");
         customers.MapGet("/{id}/decisions", (HttpContext http, CustomerTables tables, Audit audit, string id, string? kind) =>
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Coterie.Clean;
 using Coterie.Server.Collector;
 using Coterie.Warehouse;
@@ -8,7 +7,7 @@ namespace Coterie.Server.Customers;
 
 /// <summary>Something that a customer did.</summary>
 public sealed record CustomerEvent(
-    string Id, DateTime Time, string Kind, string? Product, string? Category, string? Brand, double? Price, double? Quantity, string? Currency, string? Order, string? Text, string? Channel, string? Device, string? Country, string? Properties);
+    string Id, DateTime Time, string Kind, string? Product, string? Category, string? Brand, double? Price, double? Quantity, string? Currency, string? Order, string? Session, string? Text, string? Channel, string? Device, string? Country, string? Properties);
 
 /// <summary>A page of a customer's events, newest first.</summary>
 /// <param name="Next">The cursor of the page after it; null on the last.</param>
@@ -36,7 +35,19 @@ public sealed class CustomerStore(WorkspaceHost host)
     /// <param name="customer">Who.</param>
     /// <param name="before">The cursor of the page; null for the newest. One that is none counts as null.</param>
     public CustomerHistory Of(string customer, string? before) => host.Read(w => !StoreQuality.Exists(w, "events") ? CustomerHistory.None
-        : OneCustomer.Ask(w, customer, () => new CustomerHistory(Facts(w, customer), Events(w, before))));
+        : OneCustomer.Ask(w, customer, () => new CustomerHistory(Facts(w, customer), Events(w, before is null ? null : EventCursor.Of(before), PageSize))));
+
+    /// <summary>A page of a customer's events alone.</summary>
+    /// <param name="customer">Who.</param>
+    /// <param name="before">The cursor of the page; null for the newest.</param>
+    /// <param name="take">At most so many.</param>
+    /// <param name="stop">Nobody waits any more.</param>
+    /// <exception cref="ConfigurationException">The cursor is none.</exception>
+    public CustomerEvents Events(string customer, string? before, int take, CancellationToken stop)
+    {
+        EventCursor? at = before is null ? null : EventCursor.Of(before) ?? throw new ConfigurationException("cursor is not one that a page gave; begin again without one.");
+        return host.Read(w => !StoreQuality.Exists(w, "events") ? CustomerHistory.None.Page : OneCustomer.Ask(w, customer, () => Events(w, at, take)), stop);
+    }
 
     static CustomerFacts Facts(DuckDbWarehouse w, string customer)
     {
@@ -53,30 +64,25 @@ public sealed class CustomerStore(WorkspaceHost host)
             [.. kinds.Select(k => KeyValuePair.Create(k.Kind, k.Count))], ids, into.Count == 0 ? null : into[0]);
     }
 
-    static CustomerEvents Events(DuckDbWarehouse w, string? before)
+    static CustomerEvents Events(DuckDbWarehouse w, EventCursor? before, int take)
     {
-        var parameters = new Dictionary<string, object?>();
+        var parameters = new Dictionary<string, object?> { ["take"] = take + 1 };
         var older = "";
-        if (Cursor(before) is { } at)
+        if (before is { } at)
         {
             older = """WHERE "time" < $time OR ("time" = $time AND event_id < $id)""";
             (parameters["time"], parameters["id"]) = (at.Time, at.Id);
         }
 
         var rows = w.Rows(new Step("read a customer's events", $"""
-            SELECT event_id, "time", kind, product_id, category, brand, price, quantity, currency, order_id, "text", channel, device, country, properties
-            FROM {OneCustomer.Events} {older} ORDER BY "time" DESC, event_id DESC LIMIT {PageSize + 1}
+            SELECT event_id, "time", kind, product_id, category, brand, price, quantity, currency, order_id, session_id, "text", channel, device, country, properties
+            FROM {OneCustomer.Events} {older} ORDER BY "time" DESC, event_id DESC LIMIT $take
             """)
         { Parameters = parameters },
             r => new CustomerEvent(r.GetString(0), Utc(r.GetDateTime(1)), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5), Number(r, 6), Number(r, 7), r.TextOrNull(8), r.TextOrNull(9), r.TextOrNull(10),
-                r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), r.TextOrNull(14)));
-        return rows.Count > PageSize ? new(rows[..PageSize], Write(rows[PageSize - 1])) : new(rows, null);
+                r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), r.TextOrNull(14), r.TextOrNull(15)));
+        return rows.Count > take ? new(rows[..take], new EventCursor(rows[take - 1].Time, rows[take - 1].Id).ToString()) : new(rows, null);
     }
-
-    static string Write(CustomerEvent e) => string.Create(CultureInfo.InvariantCulture, $"{e.Time.Ticks}_{e.Id}");
-
-    static (DateTime Time, string Id)? Cursor(string? text) =>
-        text?.Split('_', 2) is [var ticks, var id] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var t) && t <= DateTime.MaxValue.Ticks ? (new DateTime(t, DateTimeKind.Unspecified), id) : null;
 
     static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
 

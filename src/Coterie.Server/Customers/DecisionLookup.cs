@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Coterie.Server.Jobs;
@@ -19,16 +18,8 @@ public sealed record DecidedRows(IReadOnlyList<IReadOnlyDictionary<string, strin
 }
 
 /// <summary>What decisions say of one customer: from the newest that was made, with the run or asked for since.</summary>
-public sealed class DecisionLookup(JobQueue queue, WorkspaceHost host)
+public sealed class DecisionLookup(JobQueue queue, WorkspaceHost host, DecisionTables tables)
 {
-    const int KeptTables = 16;
-    readonly ConcurrentDictionary<string, Kept> tables = new(StringComparer.Ordinal);
-
-    sealed record Kept(DateTime Written, Lazy<CustomerCsv> Table, int? Horizon)
-    {
-        public long Used { get; set; } = Environment.TickCount64;
-    }
-
     /// <summary>A customer's rows in a table of a decision; null where no such decision was made.</summary>
     /// <param name="run">Whose decisions count when nothing newer was asked for.</param>
     /// <param name="kind">value, churn, recommend, lifecycle.</param>
@@ -39,16 +30,8 @@ public sealed class DecisionLookup(JobQueue queue, WorkspaceHost host)
         var own = Path.Combine(run.Directory, "decisions", table);
         var asked = queue.Newest(kind)?.Result is { } result ? Path.Combine(host.Directory, result, table) : null;
         if (new[] { asked, own }.OfType<string>().Where(File.Exists).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault() is not { } file) return null;
-        var written = File.GetLastWriteTimeUtc(file);
-        if (!tables.TryGetValue(file, out var kept) || kept.Written != written)
-            tables[file] = kept = new(written, new(() => CustomerCsv.Open(file)), Horizon(Path.Combine(Path.GetDirectoryName(file)!, kind + ".json")));
-        kept.Used = Environment.TickCount64;
-        foreach (var old in tables.OrderByDescending(t => t.Value.Used).Skip(KeptTables)) tables.TryRemove(old.Key, out _);
-        return new(kept.Table.Value.Of(customer), written, kept.Horizon);
+        return new(tables.Of(file, customer), File.GetLastWriteTimeUtc(file), Horizon(Path.Combine(Path.GetDirectoryName(file)!, kind + ".json")));
     }
-
-    /// <summary>Lets go of everything: after somebody changed the files.</summary>
-    public void Forget() => tables.Clear();
 
     static int? Horizon(string file)
     {

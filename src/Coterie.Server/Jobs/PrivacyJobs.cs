@@ -61,7 +61,7 @@ static class PrivacyJobs
     static void Close(IServiceProvider services, string workspace)
     {
         services.GetRequiredService<OpenedRuns>().Forget();
-        services.GetRequiredService<DecisionLookup>().Forget();
+        services.GetRequiredService<DecisionTables>().Forget();
         services.GetRequiredService<Runs>().Forget();
         services.GetRequiredService<Insight.RunInsight>().Forget();
         var runs = Path.Combine(workspace, "runs");

@@ -104,6 +104,7 @@ sealed class Batch
             "rule" => "event_rule",
             "raw" => "event_raw",
             "kind" => "event_kind",
+            IdKeys.Person or IdKeys.Anonymous => IdKeys.Value(column, Columns),
             _ => dialect.Name(column),
         });
         return new Step($"read {relation.Layout} rows", $"""

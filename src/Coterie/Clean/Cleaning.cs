@@ -41,8 +41,12 @@ public static class Cleaning
         if (options.Suppressed is { Count: > 0 } suppressed) ErasedCustomers.Refuse(warehouse, batch, suppressed);
         Repeats.Mark(warehouse, batch);
         if (batch.Stored.Count > 0)
+        {
             foreach (var column in batch.Columns.Except([.. batch.Stored, "raw", "line_breaks"]))
                 warehouse.Execute(EventStore.Widen(column, warehouse.Dialect));
+            if (!batch.Stored.Contains(IdKeys.Person)) warehouse.Execute(EventStore.AddKeys([.. batch.Columns]));
+        }
+
         return batch;
     }
 

@@ -98,6 +98,7 @@ static class Commit
             FROM ({Refusals.WithLines($"SELECT rowid AS id, * EXCLUDE (line) FROM {EventStore.Batch}", batch)}) AS r
             LEFT JOIN batch_marks AS m ON m.id = r.id
             WHERE coalesce(m.rule, r.rule) NOT IN ({CleaningRules.Known}, {CleaningRules.Duplicate.Code}, {CleaningRules.Erased.Code})
+            ORDER BY r."{IdKeys.Person}", r.id
             """);
     }
 

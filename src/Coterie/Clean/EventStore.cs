@@ -28,6 +28,8 @@ static class EventStore
         new("line_breaks", "INTEGER", "Line breaks inside the row's fields."),
         new("rule", "UTINYINT", "Code of the rule that refused it, else 0."),
         new("raw", "VARCHAR", "The source row, where the row alone is refused."),
+        new(IdKeys.Person, "UINTEGER", "Where to look for a person's rows; not in a run that is thrown away."),
+        new(IdKeys.Anonymous, "UINTEGER", "The same for an anonymous id."),
     ];
 
     /// <summary>Raw columns that are stored where a source has them. The others follow from these: price and quantity are absolute values,
@@ -47,7 +49,7 @@ static class EventStore
         present.UnionWith(["row_hash", "file", "line_breaks", "rule", "raw"]);
         if (present.Contains("message_id")) present.Add("content");
         if (relations.Any(r => !r.HasTimeOfDay)) present.Add("ordinal");
-        if (!options.OneShot) present.Add("line");
+        if (!options.OneShot) present.UnionWith(["line", .. IdKeys.For(present)]);
         return [.. Own.Concat(Sent).Select(c => c.Name).Where(present.Contains)];
     }
 
@@ -68,6 +70,10 @@ static class EventStore
 
     /// <summary>A column of NULLs more: nobody sees a difference until rows fill it.</summary>
     public static Step Widen(string column, Dialect dialect) => new("widen the store", $"ALTER TABLE {Rows} ADD COLUMN {Definition([column], dialect)}");
+
+    /// <summary>Gives rows that were stored before there were keys theirs.</summary>
+    public static Step AddKeys(IReadOnlyCollection<string> stored) =>
+        new("give stored rows their keys", $"UPDATE {Rows} SET {string.Join(", ", stored.Where(c => c is IdKeys.Person or IdKeys.Anonymous).Select(c => $"\"{c}\" = {IdKeys.Value(c, stored)}"))}");
 
     public static Step CreateFiles() => new("create the list of files", $"""
         CREATE TABLE IF NOT EXISTS {Files} (file INTEGER, path VARCHAR, format VARCHAR, encoding VARCHAR, bytes BIGINT, header_lines INTEGER,

@@ -5,6 +5,12 @@ namespace Coterie.Clean;
 /// <param name="Anonymous">Rows may have an anonymous id.</param>
 sealed record People(bool Merged, bool Anonymous)
 {
+    /// <summary>What stands before an anonymous id that belongs to nobody: it is a customer of its own.</summary>
+    public const string Nobody = "anon:";
+
+    /// <summary>The id that events carry, of a customer.</summary>
+    public static string IdOf(string customer) => customer.StartsWith(Nobody, StringComparison.Ordinal) ? customer[Nobody.Length..] : customer;
+
     public string Known { get; init; } = "identity_known";
     public string Spans { get; init; } = "identity_spans";
 
@@ -15,7 +21,7 @@ sealed record People(bool Merged, bool Anonymous)
         get
         {
             var known = Merged ? "k.\"customer\", r.\"customer_id\"" : "r.\"customer_id\"";
-            return Anonymous ? $"coalesce({known}, s.\"customer\", 'anon:' || r.\"anonymous_id\")" : Merged ? $"coalesce({known})" : known;
+            return Anonymous ? $"coalesce({known}, s.\"customer\", '{Nobody}' || r.\"anonymous_id\")" : Merged ? $"coalesce({known})" : known;
         }
     }
 

@@ -29,7 +29,7 @@ static class Persons
         }
 
         Mark(warehouse, customers, []);
-        var ids = Ids(warehouse, columns).Union(customers.Select(c => c.StartsWith("anon:", StringComparison.Ordinal) ? c[5..] : c)).Union(asked).Union(customers).ToArray();
+        var ids = Ids(warehouse, columns).Union(customers.Select(People.IdOf)).Union(asked).Union(customers).ToArray();
         return new(new ErasedPerson(customers, ids, ids.Except(OtherNames(warehouse, columns, ids)), Values(warehouse, columns).Except(ids), Keys(warehouse)), unknown);
     }
 
@@ -71,13 +71,13 @@ static class Persons
         if (people.Merged && warehouse.Rows(new Step("see what an id was merged into", "SELECT customer FROM identity_known WHERE id = $id") { Parameters = named }, r => r.GetString(0)) is [var merged]) return merged;
         if (Any($"SELECT count(*) FROM {EventStore.Rows} WHERE customer_id = $id")) return id;
         if (!people.Anonymous) return null;
-        var anonymous = id.StartsWith("anon:", StringComparison.Ordinal) ? id[5..] : id;
+        var anonymous = People.IdOf(id);
         named["id"] = anonymous;
         var owners = warehouse.Rows(new Step("see whose an anonymous id is", "SELECT DISTINCT customer FROM identity_spans WHERE anonymous_id = $id ORDER BY 1") { Parameters = named }, r => r.GetString(0));
         if (owners.Count > 1)
             throw new InputException($"The anonymous id '{anonymous}' was used by {owners.Count} customers, such as a shared tablet is. Name the customer who is to be erased: their events on it go, the others' stay.");
         if (owners.Count == 1) return owners[0];
-        return Any($"SELECT count(*) FROM {EventStore.Rows} WHERE anonymous_id = $id") ? "anon:" + anonymous : null;
+        return Any($"SELECT count(*) FROM {EventStore.Rows} WHERE anonymous_id = $id") ? People.Nobody + anonymous : null;
     }
 
     /// <summary>Every id in the events.</summary>

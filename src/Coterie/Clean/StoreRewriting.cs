@@ -108,11 +108,13 @@ static class StoreRewriting
             var keep = plan(old);
             old.Execute(new Step("make the new warehouse", $"ATTACH {dialect.Text(to)} AS clean"));
             var names = hasEvents && NameFiles(old, renamed);
+            // Each load was stored in this order; now all of them are.
+            var order = EventStore.Columns(old, EventStore.Rows).Contains(IdKeys.Person) ? $" ORDER BY \"{IdKeys.Person}\", rowid" : "";
             foreach (var table in tables.Where(t => t is not ("identity_known" or "identity_spans")))
             {
                 var name = dialect.Name(table);
                 var before = Count(old, name);
-                old.Execute(new Step($"copy {table}", $"CREATE TABLE clean.main.{name} AS SELECT {Columns(table, names)} FROM main.{name} AS t WHERE {keep(table)}"));
+                old.Execute(new Step($"copy {table}", $"CREATE TABLE clean.main.{name} AS SELECT {Columns(table, names)} FROM main.{name} AS t WHERE {keep(table)}{(table == EventStore.Rows ? order : "")}"));
                 var after = Count(old, $"clean.main.{name}");
                 if (after < before) gone.Add(new(table, before - after));
             }

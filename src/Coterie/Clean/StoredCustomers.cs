@@ -54,16 +54,20 @@ static class StoredCustomers
             var numbers = columns.Select(c => Number(c) ? new List<double>() : null).ToArray();
             long rows = 0;
             var shown = columns.Select(c => Number(c) ? d.Name(c) : $"CAST({d.Name(c)} AS VARCHAR)");
-            store.Query(new Step("read the stored rows of some customers", $"SELECT {string.Join(", ", shown)} FROM {EventStore.Rows} WHERE {wanted} LIMIT {most + 1}"), r =>
+            foreach (var near in IdKeys.Near(store, columns, Keys(store, columns)))
             {
-                rows++;
-                for (var j = 0; j < columns.Count; j++)
+                store.Query(new Step("read the stored rows of some customers", $"SELECT {string.Join(", ", shown)} FROM {near} WHERE {wanted} LIMIT {most + 1 - rows}"), r =>
                 {
-                    numbers[j]?.Add(r.IsDBNull(j) ? double.NaN : r.GetDouble(j));
-                    texts[j]?.Add(r.TextOrNull(j));
-                }
-            });
-            if (rows > most) return rows;
+                    rows++;
+                    for (var j = 0; j < columns.Count; j++)
+                    {
+                        numbers[j]?.Add(r.IsDBNull(j) ? double.NaN : r.GetDouble(j));
+                        texts[j]?.Add(r.TextOrNull(j));
+                    }
+                });
+                if (rows > most) return rows;
+            }
+
             Write(into, columns, [.. columns.Select((_, j) => numbers[j] is { } n ? (AppendedColumn)new NumberColumn([.. n]) : new TextColumn(texts[j]!))]);
             var file = columns.ToList().IndexOf("file");
             CopyFiles(store, into, texts[file]!.OfType<string>().Select(f => int.Parse(f, CultureInfo.InvariantCulture)).ToHashSet());
@@ -73,6 +77,16 @@ static class StoredCustomers
         {
             store.Execute(new Step("remove a temporary table", $"DROP TABLE IF EXISTS {Wanted}"));
         }
+    }
+
+    // Of the wanted ids, and of whoever else a row names together with one of them.
+    static List<uint> Keys(IWarehouse store, IReadOnlyList<string> columns)
+    {
+        if (!columns.Contains(IdKeys.Person)) return [];
+        var keys = $"SELECT {IdKeys.Of("id")} AS key FROM {Wanted}";
+        if (columns.Contains(IdKeys.Anonymous)) keys += $" UNION SELECT \"{IdKeys.Person}\" FROM {EventStore.Rows} WHERE \"{IdKeys.Anonymous}\" IN (SELECT {IdKeys.Of("id")} FROM {Wanted})";
+        if (columns.Contains("previous_id")) keys += $" UNION SELECT \"{IdKeys.Person}\" FROM {EventStore.Rows} WHERE \"previous_id\" IN (SELECT id FROM {Wanted})";
+        return store.Rows(new Step("find the keys of some customers", $"SELECT DISTINCT key FROM ({keys}) WHERE key IS NOT NULL"), r => Convert.ToUInt32(r.GetValue(0), CultureInfo.InvariantCulture));
     }
 
     /// <summary>When the newest event happened; null in a store without events.</summary>

@@ -91,7 +91,7 @@ public class OpenIdTests(OpenIdTests.Both both) : IClassFixture<OpenIdTests.Both
     public async Task WhoWasNotInvited_OrIsNotVerified_StaysOut_AndItIsNoted(bool invited, string problem)
     {
         if (invited) Invited();
-        (both.Provider.Verified, both.Provider.Subject) = (!invited, Guid.NewGuid().ToString());
+        (both.Provider.Verified, both.Provider.Subject, both.Provider.Broken) = (!invited, Guid.NewGuid().ToString(), Broken.Nothing);
         if (!invited) both.Provider.Email = "stranger@elsewhere.example";
         using var browser = Fresh();
         Assert.Equal("/signin?problem=" + problem, (await Go(browser, "/signin/openid")).Where);

@@ -19,7 +19,7 @@ public class CleaningLawTests
 
     static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    static readonly Gen<List<Dictionary<string, string?>>> Log = Event.List[0, 30];
+    internal static readonly Gen<List<Dictionary<string, string?>>> Log = Event.List[0, 30];
 
     [Fact]
     public void KeptAndRefused_AreAllThatWasRead_AndEveryRefusedRowIsInQuarantine() => Gen.Select(Log, Gen.Bool, Gen.Bool).Sample((log, timeOfDay, once) =>
