@@ -17,12 +17,12 @@ public sealed class ApiKeys(ServerData data)
     public NewApiKey Add(string name, Role role, DateTime? expires = null, int perSecond = 50)
     {
         name = name.Trim();
-        var problems = new List<string>();
-        if (name.Length is 0 or > 100) problems.Add($"The name of a key has {name.Length} characters; expected 1 to 100.");
-        if (!Enum.IsDefined(role)) problems.Add($"There is no role {(int)role}; expected viewer, analyst, operator or admin.");
-        if (expires <= DateTime.UtcNow) problems.Add($"The key would end at {expires:u}, which has passed.");
-        if (perSecond is < 1 or > 100_000) problems.Add($"The key would make {perSecond} requests a second; expected 1 to 100,000.");
-        if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
+        var problems = new ProblemList();
+        if (name.Length is 0 or > 100) problems.Add($"The name of a key has {name.Length} characters; expected 1 to 100.", $"密钥名称有 {name.Length} 个字符，应为 1 到 100 个。");
+        if (!Enum.IsDefined(role)) problems.Add([People.NoRole(role)]);
+        if (expires <= DateTime.UtcNow) problems.Add($"The key would end at {expires:u}, which has passed.", $"到期时间 {expires:u} 已过。");
+        if (perSecond is < 1 or > 100_000) problems.Add($"The key would make {perSecond} requests a second; expected 1 to 100,000.", $"每秒请求数为 {perSecond}，应为 1 到 100,000。");
+        problems.Refuse();
         var id = SecretKey.NewId();
         var key = SecretKey.New(id);
         using var db = data.Open();
@@ -45,7 +45,7 @@ public sealed class ApiKeys(ServerData data)
     public void Revoke(string id)
     {
         using var db = data.Open();
-        var row = db.ApiKeys.Find(id) ?? throw new InputException($"There is no API key '{id}'.");
+        var row = db.ApiKeys.Find(id) ?? throw new InputException($"There is no API key '{id}'.", $"没有 API 密钥“{id}”。");
         row.Revoked = true;
         db.SaveChanges();
         kept.TryRemove(id, out _);

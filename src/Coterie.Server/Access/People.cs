@@ -1,4 +1,5 @@
 using System.Net.Mail;
+using Coterie.Profiles;
 using Coterie.Server.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -51,7 +52,7 @@ public sealed class People(ServerData data)
     public PersonRow Add(string email, string name, Role role, string password)
     {
         var problems = Problems(ref email, ref name, role);
-        problems.AddRange(PasswordProblems(password, email));
+        CheckPassword(password, email, problems);
         return Add(email, name, role, problems, p => p.PasswordHash = Hasher.HashPassword(p, password));
     }
 
@@ -94,8 +95,8 @@ public sealed class People(ServerData data)
     public Invited InviteAgain(int id)
     {
         using var db = data.Open();
-        var person = db.People.Find(id) ?? throw new InputException($"There is no person {id}.");
-        if (person.ComesIn || person.Disabled) throw new ConfigurationException(person.Disabled ? $"{person.Name} is disabled; let them in again first." : $"{person.Name} has a way in already.");
+        var person = db.People.Find(id) ?? throw Nothing(id);
+        if (person.ComesIn || person.Disabled) throw person.Disabled ? new ConfigurationException($"{person.Name} is disabled; let them in again first.", $"{person.Name} 已停用，请先启用。") : new ConfigurationException($"{person.Name} has a way in already.", $"{person.Name} 已可登录，无需再次邀请。");
         var code = SecretKey.NewToken();
         (person.InvitationHash, person.InvitedUntil) = (SecretKey.Hash(code), DateTime.UtcNow + InvitationLasts);
         db.SaveChanges();
@@ -118,7 +119,7 @@ public sealed class People(ServerData data)
         var hash = SecretKey.Hash(code);
         using var db = data.Open();
         if (db.People.FirstOrDefault(p => p.InvitationHash == hash) is not { Disabled: false } person || person.InvitedUntil < DateTime.UtcNow) return null;
-        Refuse(PasswordProblems(password, person.Email));
+        RefuseWeak(password, person.Email);
         (person.PasswordHash, person.InvitationHash, person.InvitedUntil, person.Stamp) = (Hasher.HashPassword(person, password), null, null, SecretKey.NewToken());
         db.SaveChanges();
         return person;
@@ -152,14 +153,14 @@ public sealed class People(ServerData data)
     public PersonRow Set(int id, Role? role = null, bool? disabled = null, string? password = null, bool endSessions = false, bool forgetProvider = false)
     {
         using var db = data.Open();
-        var person = db.People.Find(id) ?? throw new InputException($"There is no person {id}.");
+        var person = db.People.Find(id) ?? throw Nothing(id);
         var (newRole, gone) = (role ?? person.Role, disabled ?? person.Disabled);
-        if (!Enum.IsDefined(newRole)) throw new ConfigurationException($"There is no role {(int)newRole}; expected viewer, analyst, operator or admin.");
+        if (!Enum.IsDefined(newRole)) throw new ConfigurationException([NoRole(newRole)]);
         if ((newRole != Role.Admin || gone) && person is { Role: Role.Admin, Disabled: false } && !db.People.Any(p => p.Id != id && p.Role == Role.Admin && !p.Disabled && (p.PasswordHash != null || p.OpenId != null)))
-            throw new ConfigurationException($"{person.Name} is the last admin; make another one first.");
+            throw new ConfigurationException($"{person.Name} is the last admin; make another one first.", $"{person.Name} 是最后一位管理员，请先指定另一位管理员。");
         if (password is not null)
         {
-            Refuse(PasswordProblems(password, person.Email));
+            RefuseWeak(password, person.Email);
             person.PasswordHash = Hasher.HashPassword(person, password);
         }
 
@@ -170,11 +171,11 @@ public sealed class People(ServerData data)
         return person;
     }
 
-    PersonRow Add(string email, string name, Role role, List<string> problems, Action<PersonRow> complete)
+    PersonRow Add(string email, string name, Role role, ProblemList problems, Action<PersonRow> complete)
     {
         using var db = data.Open();
-        if (db.People.Any(p => p.Email == email)) problems.Add($"'{email}' is there already.");
-        Refuse(problems);
+        if (db.People.Any(p => p.Email == email)) problems.Add($"'{email}' is there already.", $"邮箱“{email}”已存在。");
+        problems.Refuse();
         var person = new PersonRow { Email = email, Name = name, Role = role, Created = DateTime.UtcNow, Stamp = SecretKey.NewToken() };
         complete(person);
         db.People.Add(person);
@@ -182,25 +183,31 @@ public sealed class People(ServerData data)
         return person;
     }
 
-    static List<string> Problems(ref string email, ref string name, Role role)
+    static ProblemList Problems(ref string email, ref string name, Role role)
     {
         (email, name) = (email.Trim().ToLowerInvariant(), name.Trim());
-        var problems = new List<string>();
-        if (email.Length > 200 || !MailAddress.TryCreate(email, out var address) || address.Address != email) problems.Add($"'{email}' is not an e-mail address.");
-        if (name.Length is 0 or > 100) problems.Add($"The name has {name.Length} characters; expected 1 to 100.");
-        if (!Enum.IsDefined(role)) problems.Add($"There is no role {(int)role}; expected viewer, analyst, operator or admin.");
+        var problems = new ProblemList();
+        if (email.Length > 200 || !MailAddress.TryCreate(email, out var address) || address.Address != email) problems.Add($"'{email}' is not an e-mail address.", $"“{email}”不是邮箱地址。");
+        if (name.Length is 0 or > 100) problems.Add($"The name has {name.Length} characters; expected 1 to 100.", $"姓名有 {name.Length} 个字符，应为 1 到 100 个。");
+        if (!Enum.IsDefined(role)) problems.Add([NoRole(role)]);
         return problems;
     }
 
-    static IEnumerable<string> PasswordProblems(string password, string email)
+    internal static Bilingual NoRole(Role role) => new($"There is no role {(int)role}; expected viewer, analyst, operator or admin.", $"没有角色 {(int)role}；应为查看者、分析员、运营或管理员。");
+
+    static InputException Nothing(int id) => new($"There is no person {id}.", $"没有编号为 {id} 的人员。");
+
+    static void CheckPassword(string password, string email, ProblemList problems)
     {
-        if (password.Length is < LeastPassword or > 1000) yield return $"The password has {password.Length} characters; expected {LeastPassword} to 1,000.";
-        else if (password.Distinct().Count() < 5) yield return "The password repeats the same few characters.";
-        else if (password.Equals(email, StringComparison.OrdinalIgnoreCase)) yield return "The password is the e-mail address.";
+        if (password.Length is < LeastPassword or > 1000) problems.Add($"The password has {password.Length} characters; expected {LeastPassword} to 1,000.", $"密码有 {password.Length} 个字符，应为 {LeastPassword} 到 1,000 个。");
+        else if (password.Distinct().Count() < 5) problems.Add("The password repeats the same few characters.", "密码只重复少数几个字符。");
+        else if (password.Equals(email, StringComparison.OrdinalIgnoreCase)) problems.Add("The password is the e-mail address.", "密码不能与邮箱相同。");
     }
 
-    static void Refuse(IEnumerable<string> problems)
+    static void RefuseWeak(string password, string email)
     {
-        if (problems.ToArray() is { Length: > 0 } all) throw new ConfigurationException(string.Join('\n', all));
+        var problems = new ProblemList();
+        CheckPassword(password, email, problems);
+        problems.Refuse();
     }
 }

@@ -54,11 +54,11 @@ public sealed class Sources
     /// <exception cref="InputException">There is no such source.</exception>
     public EventSource Set(string id, string? name = null, bool? enabled = null, int? eventsPerSecond = null)
     {
-        if (eventsPerSecond < 0) throw new ConfigurationException($"The limit of a source is {eventsPerSecond} events a second; expected 1 or more, or 0 for none.");
+        if (eventsPerSecond < 0) throw new ConfigurationException($"The limit of a source is {eventsPerSecond} events a second; expected 1 or more, or 0 for none.", $"来源的上限为每秒 {eventsPerSecond} 个事件；应为 1 或以上，0 表示不限。");
         if (name is not null) name = Named(name);
         Change(db =>
         {
-            var row = db.Sources.Find(id) ?? throw new InputException($"There is no source '{id}'.");
+            var row = db.Sources.Find(id) ?? throw new InputException($"There is no source '{id}'.", $"没有来源“{id}”。");
             if (name is not null && Taken(db, name, id)) throw Twice(name);
             row.Name = name ?? row.Name;
             row.Enabled = enabled ?? row.Enabled;
@@ -100,13 +100,13 @@ public sealed class Sources
     static string Named(string name)
     {
         name = name.Trim();
-        return name.Length is > 0 and <= 100 ? name : throw new ConfigurationException($"The name of a source has {name.Length} characters; expected 1 to 100.");
+        return name.Length is > 0 and <= 100 ? name : throw new ConfigurationException($"The name of a source has {name.Length} characters; expected 1 to 100.", $"来源名称有 {name.Length} 个字符，应为 1 到 100 个。");
     }
 
     static bool Taken(ServerDb db, string name, string? but) =>
         db.Sources.AsNoTracking().AsEnumerable().Any(s => s.Id != but && s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    static ConfigurationException Twice(string name) => new($"There is a source '{name}' already; choose another name.");
+    static ConfigurationException Twice(string name) => new($"There is a source '{name}' already; choose another name.", $"来源“{name}”已存在，请换一个名称。");
 
     void Change(Action<ServerDb> change)
     {

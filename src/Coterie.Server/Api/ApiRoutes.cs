@@ -78,7 +78,7 @@ static class JobRoutes
     /// <exception cref="ConfigurationException">Every problem with kind and options.</exception>
     public static IResult Request(HttpContext http, JobQueue queue, Audit audit, string kind, Dictionary<string, string> arguments)
     {
-        if (JobKinds.Problems(kind, Whole(arguments)) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        if (JobKinds.Problems(kind, Whole(arguments)) is { Count: > 0 } problems) throw new ConfigurationException(problems);
         var job = queue.Add(kind, arguments, http.Caller());
         audit.Write(http.Caller(), "job.request", $"job:{job.Id}", new { job.Kind, arguments });
         return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));

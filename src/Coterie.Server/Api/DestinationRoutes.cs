@@ -46,7 +46,7 @@ static class DestinationRoutes
             var arguments = new Dictionary<string, string> { ["destination"] = $"{id}" };
             if (request.Segment is { } segment) arguments["segment"] = segment;
             if (request.Audience is { } audience) arguments["audience"] = audience;
-            if (SyncJob.Problems(host, runs, all, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+            if (SyncJob.Problems(host, runs, all, arguments) is { Count: > 0 } problems) throw new ConfigurationException(problems);
             var job = queue.Add(SyncJob.Kind, arguments, http.Caller());
             audit.Write(http.Caller(), "audience.send", $"destination:{id}", new { job = job.Id, request.Segment, request.Audience });
             return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(job));

@@ -24,9 +24,11 @@ public static class RuleDraft
         try
         {
             var node = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 80 }) as JsonObject;
+            // Half of a surrogate pair, as an escape, is found when it is written.
+            _ = node?.ToJsonString();
             return node is null ? Empty : KindOf(node) is "all" or "any" ? node : new JsonObject { ["kind"] = "all", ["rules"] = new JsonArray(node) };
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             return Empty;
         }

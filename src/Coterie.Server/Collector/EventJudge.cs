@@ -19,10 +19,10 @@ public sealed record RefusedEvent(int Index, string? MessageId, string Code, str
 static class EventJudge
 {
     /// <summary>Larger events are refused, one by one: the batch around them is not lost.</summary>
-    const int MostBytes = 1 << 20;
-    const int LongestId = 256;
+    public const int MostBytes = 1 << 20;
+    public const int LongestId = 256;
 
-    static readonly string[] Calls = ["track", "identify", "page", "screen", "group", "alias"];
+    public static readonly string[] Calls = ["track", "identify", "page", "screen", "group", "alias"];
     static readonly JsonWriterOptions Compact = new() { Indented = false, SkipValidation = false };
 
     // What is written anew, and what is not kept: keys, and clocks that have been used.

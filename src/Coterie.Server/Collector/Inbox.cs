@@ -141,7 +141,7 @@ public sealed class Inbox
     async Task<InboxReplay> Replay(IReadOnlyList<Chosen> frames, InboxFix fix, Caller by)
     {
         var (taken, known, refused) = (0, 0, 0);
-        string? why = null;
+        RefusedEvent? first = null;
         var done = new List<string>();
         try
         {
@@ -152,7 +152,7 @@ public sealed class Inbox
                 {
                     var still = results[i].Refused.Select(r => r.Index).ToHashSet();
                     (taken, known, refused) = (taken + results[i].Accepted, known + results[i].Duplicates, refused + still.Count);
-                    why ??= results[i].Refused.Count > 0 ? results[i].Refused[0].Message : null;
+                    first ??= results[i].Refused is [var refusal, ..] ? refusal : null;
                     done.AddRange(some[i].Events.Where((_, at) => !still.Contains(at)).Select(e => string.Create(CultureInfo.InvariantCulture, $"{some[i].Sequence}-{e.Index}")));
                 }
             }
@@ -163,7 +163,7 @@ public sealed class Inbox
             Mark(done, InboxState.Replayed, by);
         }
 
-        return new(taken, known, refused, why);
+        return new(taken, known, refused, first?.Message, first?.Code);
     }
 
     Task<Collected> Again(Chosen frame, InboxFix fix)
@@ -186,11 +186,11 @@ public sealed class Inbox
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32 });
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new ConfigurationException("The event is JSON and no object; expected { … }.");
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new ConfigurationException("The event is JSON and no object; expected { … }.", "事件是 JSON 但不是对象；应为 { … }。");
         }
         catch (JsonException e)
         {
-            throw new ConfigurationException($"The event is not JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1}.");
+            throw new ConfigurationException($"The event is not JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1}.", $"事件不是 JSON：第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字符处有误。");
         }
     }
 
@@ -203,7 +203,9 @@ public sealed class Inbox
         }
     }
 
-    static InputException Nothing(string id) => new($"The inbox has no event '{(id.Length > 40 ? id[..40] + "…" : id)}'.");
+    static InputException Nothing(string id) => new($"The inbox has no event '{Short(id)}'.", $"收件箱中没有事件“{Short(id)}”。");
+
+    static string Short(string id) => id.Length > 40 ? id[..40] + "…" : id;
 
     // The frames of some listings, each with these events only.
     List<Chosen> Frames(IReadOnlyList<Listing> wanted)

@@ -47,4 +47,5 @@ public sealed record InboxListing(IReadOnlyList<InboxItem> Items, string? Next);
 /// <param name="Known">Were in the log already, under the same message id.</param>
 /// <param name="Refused">Are refused still, and wait.</param>
 /// <param name="Why">Of the first that is refused still.</param>
-public sealed record InboxReplay(int Taken, int Known, int Refused, string? Why);
+/// <param name="Code">The same for programs, as of a refused event.</param>
+public sealed record InboxReplay(int Taken, int Known, int Refused, string? Why, string? Code);

@@ -1,3 +1,4 @@
+using Coterie.Profiles;
 using Quartz;
 
 namespace Coterie.Server.Jobs;
@@ -13,7 +14,7 @@ static class CronTime
     public static string Canonical(string? cron, TimeZoneInfo zone)
     {
         var fields = (cron ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length is not (5 or 6 or 7)) throw Wrong(cron, $"it has {fields.Length} fields");
+        if (fields.Length is not (5 or 6 or 7)) throw Wrong(cron, new($"it has {fields.Length} fields", $"共有 {fields.Length} 个字段"));
         CronExpression read;
         try
         {
@@ -21,7 +22,7 @@ static class CronTime
         }
         catch (FormatException e)
         {
-            throw Wrong(cron, e.Message.Split('\n')[0].TrimEnd('.'));
+            throw Wrong(cron, new(e.Message.Split('\n')[0].TrimEnd('.'), "表达式无法识别"));
         }
 
         var at = DateTimeOffset.UtcNow;
@@ -30,11 +31,11 @@ static class CronTime
         {
             if (read.GetNextValidTimeAfter(at) is not { } next)
             {
-                if (i == 0) throw Wrong(cron, "it never comes again");
+                if (i == 0) throw Wrong(cron, new("it never comes again", "不会再触发"));
                 break;
             }
 
-            if (next - last is { } gap && gap < Least) throw Wrong(cron, $"it comes again after {gap.TotalSeconds:0} seconds, and a minute is the least");
+            if (next - last is { } gap && gap < Least) throw Wrong(cron, new($"it comes again after {gap.TotalSeconds:0} seconds, and a minute is the least", $"间隔只有 {gap.TotalSeconds:0} 秒，至少应为一分钟"));
             last = at = next;
         }
 
@@ -45,6 +46,7 @@ static class CronTime
     public static DateTime? After(string cron, TimeZoneInfo zone, DateTime instant) =>
         CronExpression.Parse(cron).WithTimeZone(zone).GetNextValidTimeAfter(new DateTimeOffset(instant, TimeSpan.Zero))?.UtcDateTime;
 
-    static ConfigurationException Wrong(string? cron, string why) => new(
-        $"The schedule '{(cron?.Length > 100 ? cron[..100] + "…" : cron)}' cannot be used: {why}. Expected five fields as in a crontab (minute hour day month weekday: '0 3 * * *' is every night at three), or six with seconds first ('0 0 3 * * ?').");
+    static ConfigurationException Wrong(string? cron, Bilingual why) => new(
+        $"The schedule '{(cron?.Length > 100 ? cron[..100] + "…" : cron)}' cannot be used: {why.En}. Expected five fields as in a crontab (minute hour day month weekday: '0 3 * * *' is every night at three), or six with seconds first ('0 0 3 * * ?').",
+        $"时间“{(cron?.Length > 100 ? cron[..100] + "…" : cron)}”无法使用：{why.Zh}。应为 crontab 的五个字段（分 时 日 月 星期：“0 3 * * *”即每晚三点），或以秒开头的六个字段（“0 0 3 * * ?”）。");
 }

@@ -28,10 +28,10 @@ public sealed record DriftSettings
     /// <exception cref="ConfigurationException">Every problem.</exception>
     public void Save(ServerData data)
     {
-        var problems = new List<string>();
-        if (!(Threshold is >= 0.01 and <= 10)) problems.Add($"The threshold of drift is {Threshold}; expected 0.01 to 10.");
-        if (EveryMinutes is < 1 or > 10_080) problems.Add($"Drift would be measured every {EveryMinutes} minutes; expected 1 to 10,080.");
-        if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
+        var problems = new ProblemList();
+        if (!(Threshold is >= 0.01 and <= 10)) problems.Add($"The threshold of drift is {Threshold}; expected 0.01 to 10.", $"漂移的阈值为 {Threshold}，应为 0.01 到 10。");
+        if (EveryMinutes is < 1 or > 10_080) problems.Add($"Drift would be measured every {EveryMinutes} minutes; expected 1 to 10,080.", $"漂移每 {EveryMinutes} 分钟测量一次，应为 1 到 10,080 分钟。");
+        problems.Refuse();
         using var db = data.Open();
         Write(db, "drift_enabled", Enabled ? "true" : "false");
         Write(db, "drift_threshold", Threshold.ToString(CultureInfo.InvariantCulture));

@@ -17,7 +17,7 @@ public sealed class JobFiles(WorkspaceHost host)
     /// <exception cref="ConfigurationException">The name has no ending that is read, or the file is too large.</exception>
     public async Task<string> Save(string name, Stream content, CancellationToken stop)
     {
-        var ending = Ending(name) ?? throw new ConfigurationException($"'{Path.GetFileName(name)}' is not read; expected a file that ends with {string.Join(", ", Endings)}.");
+        var ending = Ending(name) ?? throw new ConfigurationException($"'{Path.GetFileName(name)}' is not read; expected a file that ends with {string.Join(", ", Endings)}.", $"无法读取“{Path.GetFileName(name)}”；文件名应以 {string.Join("、", Endings)} 结尾。");
         Directory.CreateDirectory(Folder);
         var id = SecretKey.NewToken() + ending;
         var path = Path.Combine(Folder, id);
@@ -28,7 +28,7 @@ public sealed class JobFiles(WorkspaceHost host)
             long taken = 0;
             for (int n; (n = await content.ReadAsync(buffer, stop)) > 0;)
             {
-                if ((taken += n) > Most) throw new ConfigurationException($"The file is larger than {Most >> 20} MB.");
+                if ((taken += n) > Most) throw new ConfigurationException($"The file is larger than {Most >> 20} MB.", $"文件超过 {Most >> 20} MB。");
                 await file.WriteAsync(buffer.AsMemory(0, n), stop);
             }
         }

@@ -1,3 +1,5 @@
+using Coterie.Profiles;
+
 namespace Coterie.Server.Jobs;
 
 /// <summary>Work that the server does itself, in this process.</summary>
@@ -38,28 +40,28 @@ public static class JobKinds
     public static SortedDictionary<string, string> Shown(Data.JobRow job) => new(System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments)!
         .ToDictionary(a => a.Key, a => a.Key is "customer" or "reason" ? "(hidden)" : a.Value), StringComparer.Ordinal);
 
-    /// <summary>What is wrong with a job's options, one line a problem; empty when nothing is. Values are given to the process one by one, never as a line for a shell.</summary>
-    public static IReadOnlyList<string> Problems(string kind, IReadOnlyDictionary<string, string> arguments)
+    /// <summary>What is wrong with a job's options, empty when nothing is. Values are given to the process one by one, never as a line for a shell.</summary>
+    public static IReadOnlyList<Bilingual> Problems(string kind, IReadOnlyDictionary<string, string> arguments)
     {
-        if (!Commands.TryGetValue(kind, out var command)) return [$"There is no job '{kind}'; expected one of {string.Join(", ", All)}."];
-        var problems = new List<string>();
+        if (!Commands.TryGetValue(kind, out var command)) return [new($"There is no job '{kind}'; expected one of {string.Join(", ", All)}.", $"没有任务“{kind}”；应为 {string.Join("、", All)} 之一。")];
+        var problems = new ProblemList();
         foreach (var (option, value) in arguments)
         {
             if (command.Files.Contains(option))
             {
-                if (!JobFiles.IsId(value)) problems.Add($"'{option}' is no upload.");
+                if (!JobFiles.IsId(value)) problems.Add($"'{option}' is no upload.", $"“{option}”不是上传的文件。");
             }
             else if (!command.Options.Contains(option))
             {
-                problems.Add($"{kind} has no option '{option}'; expected {string.Join(", ", command.Options.Concat(command.Files))}.");
+                problems.Add($"{kind} has no option '{option}'; expected {string.Join(", ", command.Options.Concat(command.Files))}.", $"任务“{kind}”没有选项“{option}”；应为 {string.Join("、", command.Options.Concat(command.Files))}。");
             }
             else if (value.Length > 200 || value.StartsWith('-') || value.Any(char.IsControl))
             {
-                problems.Add($"The value of '{option}' is too long, begins with '-' or has control characters.");
+                problems.Add($"The value of '{option}' is too long, begins with '-' or has control characters.", $"“{option}”的取值过长、以“-”开头或含有控制字符。");
             }
         }
 
-        return problems;
+        return problems.All;
     }
 
     /// <summary>The files that were handed in for a job.</summary>

@@ -111,7 +111,7 @@ sealed partial class JobRunner(JobQueue queue, WorkspaceHost host, JobFiles uplo
 
     async Task<string?> Command(JobRow job, Dictionary<string, string> arguments, CancellationToken stop)
     {
-        if (JobKinds.Problems(job.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        if (JobKinds.Problems(job.Kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(problems);
         if (program.Count == 0) throw new JobFailedException("This server was started without a program for jobs.");
         var told = new Told(queue, job.Id);
         var (copy, output) = (Path.Combine(Folder, $"{job.Id}", "workspace"), Path.Combine(Folder, $"{job.Id}", "out"));

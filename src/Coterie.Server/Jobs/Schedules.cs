@@ -58,7 +58,7 @@ public sealed partial class Schedules(ServerData data, WorkspaceHost host, JobQu
     {
         cron = Checked(kind, arguments, cron);
         await using var db = data.Open();
-        if (await db.Schedules.CountAsync(stop) >= Most) throw new ConfigurationException($"There are {Most} schedules already; remove one first.");
+        if (await db.Schedules.CountAsync(stop) >= Most) throw new ConfigurationException($"There are {Most} schedules already; remove one first.", $"已有 {Most} 个计划，请先移除一个。");
         var row = new ScheduleRow { Kind = kind, Arguments = JsonSerializer.Serialize(arguments), Cron = cron, Since = DateTime.UtcNow };
         db.Schedules.Add(row);
         await db.SaveChangesAsync(stop);
@@ -72,7 +72,7 @@ public sealed partial class Schedules(ServerData data, WorkspaceHost host, JobQu
     public async Task<Schedule> Set(int id, IReadOnlyDictionary<string, string>? arguments = null, string? cron = null, bool? enabled = null, CancellationToken stop = default)
     {
         await using var db = data.Open();
-        var row = await db.Schedules.FindAsync([id], stop) ?? throw new InputException($"There is no schedule {id}.");
+        var row = await db.Schedules.FindAsync([id], stop) ?? throw new InputException($"There is no schedule {id}.", $"没有编号为 {id} 的计划。");
         row.Cron = Checked(row.Kind, arguments ?? Arguments(row), cron ?? row.Cron);
         if (arguments is not null) row.Arguments = JsonSerializer.Serialize(arguments);
         // What was missed while it was off, or under other times, is not made up for.
@@ -115,20 +115,21 @@ public sealed partial class Schedules(ServerData data, WorkspaceHost host, JobQu
 
     string Checked(string kind, IReadOnlyDictionary<string, string> arguments, string cron)
     {
-        var problems = new List<string>();
-        if (!kinds.Contains(kind)) problems.Add($"There is no job '{kind}' to schedule; expected one of {string.Join(", ", kinds)}.");
-        else if (JobKinds.IsCommand(kind)) problems.AddRange(JobKinds.Problems(kind, arguments));
-        else if (arguments.Count > 0) problems.Add($"{kind} has no options here.");
+        var problems = new ProblemList();
+        if (!kinds.Contains(kind)) problems.Add($"There is no job '{kind}' to schedule; expected one of {string.Join(", ", kinds)}.", $"没有可安排的任务“{kind}”；应为 {string.Join("、", kinds)} 之一。");
+        else if (JobKinds.IsCommand(kind)) problems.Add(JobKinds.Problems(kind, arguments));
+        else if (arguments.Count > 0) problems.Add($"{kind} has no options here.", $"任务“{kind}”在此没有选项。");
         try
         {
             cron = CronTime.Canonical(cron, Zone);
         }
         catch (ConfigurationException e)
         {
-            problems.Add(e.Message);
+            problems.Add(e.Problems);
         }
 
-        return problems.Count == 0 ? cron : throw new ConfigurationException(string.Join('\n', problems));
+        problems.Refuse();
+        return cron;
     }
 
     Schedule Told(ScheduleRow row) => new(row.Id, row.Kind, Arguments(row), row.Cron, row.Enabled, row.LastRun, NextRun(row));

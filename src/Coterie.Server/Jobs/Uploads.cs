@@ -37,14 +37,14 @@ public sealed class Uploads(string folder, WorkspaceHost host)
                 var piece = new byte[1 << 17];
                 while (await from.ReadAsync(piece, stop) is var n and > 0)
                 {
-                    if (to.Length + n > MostBytes) throw new ConfigurationException($"The file has more than {MostBytes >> 20} MB. Send it in parts, or use './coterie ingest' while the server is stopped.");
+                    if (to.Length + n > MostBytes) throw new ConfigurationException($"The file has more than {MostBytes >> 20} MB. Send it in parts, or use './coterie ingest' while the server is stopped.", $"文件超过 {MostBytes >> 20} MB。请分批上传，或停止服务器后使用 ./coterie ingest。");
                     await to.WriteAsync(piece.AsMemory(0, n), stop);
                 }
 
                 upload = upload with { Bytes = to.Length };
             }
 
-            if (upload.Bytes == 0) throw new ConfigurationException("The file is empty, or none was chosen.");
+            if (upload.Bytes == 0) throw new ConfigurationException("The file is empty, or none was chosen.", "文件为空，或未选择文件。");
             await File.WriteAllBytesAsync(place + ".json", JsonSerializer.SerializeToUtf8Bytes(upload), stop);
             return upload;
         }
@@ -74,11 +74,11 @@ public sealed class Uploads(string folder, WorkspaceHost host)
         }
         catch (InputException e)
         {
-            throw new InputException(Told(e.Message, upload), e);
+            throw new InputException(e.Told(words => Told(words, upload)), e);
         }
         catch (ConfigurationException e)
         {
-            throw new ConfigurationException(Told(e.Message, upload));
+            throw new ConfigurationException(e.Told(words => Told(words, upload)));
         }
     }
 

@@ -23,7 +23,7 @@ readonly record struct MemberCursor(MemberOrder Order, bool Descending, double K
             {
                 var cursor = new MemberCursor((MemberOrder)(plain[0] - '0'), plain[1] == 'd', key, plain[18..]);
                 if (cursor.Order == query.Order && cursor.Descending == query.Descending) return cursor;
-                throw new ConfigurationException($"The cursor is of another order ({cursor.Order}{(cursor.Descending ? ", descending" : "")}); begin again without one.");
+                throw new ConfigurationException($"The cursor is of another order ({cursor.Order}{(cursor.Descending ? ", descending" : "")}); begin again without one.", "此页链接属于另一种排序，请从首页重新开始。");
             }
         }
         catch (FormatException)
@@ -31,6 +31,6 @@ readonly record struct MemberCursor(MemberOrder Order, bool Descending, double K
             // Said below.
         }
 
-        throw new ConfigurationException("The cursor is not one that a page gave; begin again without one.");
+        throw new ConfigurationException("The cursor is not one that a page gave; begin again without one.", "此页链接无效，请从首页重新开始。");
     }
 }

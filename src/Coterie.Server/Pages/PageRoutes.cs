@@ -1,3 +1,4 @@
+using Coterie.Profiles;
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
 using Coterie.Server.Pages.Audiences;
@@ -15,6 +16,12 @@ namespace Coterie.Server.Pages;
 /// <summary>Pages, their scripts and styles, and what their forms do: each form posts under /do, is checked against forgery, and leads back to a page.</summary>
 static class PageRoutes
 {
+    /// <summary>Names in an address: a problem in English, and beside it the same in Chinese; empty where there is no Chinese text.</summary>
+    public const string Problem = "problem", ProblemZh = "problem-zh";
+
+    // The server takes a first line of a request up to 8 KB, and a letter of Chinese takes nine bytes of it.
+    const int LongestAddress = 7_500, LongestProblem = 300;
+
     public static void MapPages(this WebApplication server)
     {
         server.MapGet("/assets/{name}", (HttpContext http, string name) => AssetFiles.Serve(http, name)).AllowAnonymous();
@@ -47,9 +54,24 @@ static class PageRoutes
         return await next(context);
     }
 
-    /// <summary>Back to a page of ours, with problems in its address.</summary>
-    public static IResult Back(string path, params IEnumerable<string> problems) =>
-        Results.LocalRedirect(problems.Aggregate(path, (p, problem) => p + (p.Contains('?') ? '&' : '?') + "problem=" + Uri.EscapeDataString(problem)));
+    /// <summary>Back to a page of ours, with problems in its address, in both languages: the page may be read in the other one next. Those that would make it too long are
+    /// told when the ones before them are mended.</summary>
+    public static IResult Back(string path, IEnumerable<Bilingual> problems)
+    {
+        var address = path;
+        foreach (var problem in problems)
+        {
+            var longer = With(With(address, Problem, Cut(problem.En)), ProblemZh, problem.Zh == problem.En ? "" : Cut(problem.Zh));
+            if (address != path && longer.Length > LongestAddress) break;
+            address = longer;
+        }
+
+        return Results.LocalRedirect(address);
+    }
+
+    static string With(string address, string name, string value) => $"{address}{(address.Contains('?') ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
+
+    static string Cut(string text) => text.Length <= LongestProblem ? text : text[..(char.IsHighSurrogate(text[LongestProblem - 1]) ? LongestProblem - 1 : LongestProblem)] + "…";
 
     /// <summary>An address of a page of ours; null for any other.</summary>
     public static string? Ours(string? path) => Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult.IsLocalUrl(path) && path!.StartsWith('/') ? path : null;
@@ -62,7 +84,7 @@ static class PageRoutes
             if (result.Person is not { } person)
             {
                 audit.Write(Caller.System, result.LockedUntil is null ? "signin.refused" : "signin.locked");
-                return Back("/signin" + (string.IsNullOrEmpty(then) ? "" : "?then=" + Uri.EscapeDataString(then)), result.LockedUntil is null ? "wrong" : "locked");
+                return Results.LocalRedirect(With("/signin" + (string.IsNullOrEmpty(then) ? "" : "?then=" + Uri.EscapeDataString(then)), Problem, result.LockedUntil is null ? "wrong" : "locked"));
             }
 
             await SignIn.Begin(http, person);
@@ -81,20 +103,14 @@ static class PageRoutes
             await http.SignOutAsync(SignIn.Cookie);
             return Results.LocalRedirect("/signin");
         }).AllowAnonymous();
-        forms.MapPost("/setup", async (HttpContext http, SetupLink setup, Audit audit, [FromForm] string code, [FromForm] string name, [FromForm] string email, [FromForm] string password) =>
-        {
-            try
+        forms.MapPost("/setup", (HttpContext http, SetupLink setup, Audit audit, [FromForm] string code, [FromForm] string name, [FromForm] string email, [FromForm] string password) =>
+            Forms.Do("/setup?code=" + Uri.EscapeDataString(code), async () =>
             {
-                if (setup.Use(code, email, name, password) is not { } person) return Results.LocalRedirect("/setup");
+                if (setup.Use(code, email, name, password) is not { } person) return "/setup";
                 await SignIn.Begin(http, person);
                 audit.Write(new($"person:{person.Id}", person.Name, person.Role), "setup");
-                return Results.LocalRedirect("/");
-            }
-            catch (ConfigurationException e)
-            {
-                return Back("/setup?code=" + Uri.EscapeDataString(code), e.Message.Split('\n'));
-            }
-        }).AllowAnonymous();
+                return "/";
+            })).AllowAnonymous();
     }
 
     static void MapJobs(this RouteGroupBuilder forms)

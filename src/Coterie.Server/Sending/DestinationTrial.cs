@@ -24,11 +24,12 @@ static class DestinationTrial
         try
         {
             await destination.Deliver(batch, stop);
-            return new(true, customer ? "It took one event about the customer 'coterie-test'." : "It took a signed message without changes.");
+            return customer ? DestinationTest.Of(true, "It took one event about the customer 'coterie-test'.", "接收方已接受一条关于客户“coterie-test”的事件。")
+                : DestinationTest.Of(true, "It took a signed message without changes.", "接收方已接受一条不含变更的签名消息。");
         }
         catch (DeliveryException e)
         {
-            return new(false, e.Message);
+            return DestinationTest.Of(false, e.What.En, e.What.Zh + "。");
         }
     }
 
@@ -43,13 +44,14 @@ static class DestinationTrial
             await database.OpenAsync(stop);
             await using var command = new NpgsqlCommand("SELECT has_schema_privilege(current_schema(), 'CREATE')", database);
             return await command.ExecuteScalarAsync(stop) is true
-                ? new(true, $"Connected to PostgreSQL {database.PostgreSqlVersion}; tables can be made.")
-                : new(true, $"Connected to PostgreSQL {database.PostgreSqlVersion}; this user may not make tables, so the table and its ledger must be there already.");
+                ? DestinationTest.Of(true, $"Connected to PostgreSQL {database.PostgreSqlVersion}; tables can be made.", $"已连接 PostgreSQL {database.PostgreSqlVersion}，可以建表。")
+                : DestinationTest.Of(true, $"Connected to PostgreSQL {database.PostgreSqlVersion}; this user may not make tables, so the table and its ledger must be there already.",
+                    $"已连接 PostgreSQL {database.PostgreSqlVersion}；该用户无权建表，数据表及其账本须已存在。");
         }
         catch (Exception e) when (e is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException)
         {
             // The connection's text is not repeated: it may hold what is nobody's business.
-            return new(false, $"The database at {builder.Host}:{builder.Port} did not let us in: {e.Message}");
+            return DestinationTest.Of(false, $"The database at {builder.Host}:{builder.Port} did not let us in: {e.Message}", $"无法连接 {builder.Host}:{builder.Port} 的数据库：{e.Message}");
         }
     }
 
@@ -61,11 +63,11 @@ static class DestinationTrial
             var file = Path.Combine(folder, $".test-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}");
             File.WriteAllText(file, "");
             File.Delete(file);
-            return new(true, $"exports/{Path.GetFileName(folder)} can be written to.");
+            return DestinationTest.Of(true, $"exports/{Path.GetFileName(folder)} can be written to.", $"exports/{Path.GetFileName(folder)} 可写入。");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(false, $"exports/{Path.GetFileName(folder)} cannot be written to: {e.Message}");
+            return DestinationTest.Of(false, $"exports/{Path.GetFileName(folder)} cannot be written to: {e.Message}", $"exports/{Path.GetFileName(folder)} 无法写入：{e.Message}");
         }
     }
 }

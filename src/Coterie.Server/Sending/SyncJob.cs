@@ -1,5 +1,6 @@
 using Coterie.Activation;
 using Coterie.Activation.Rules;
+using Coterie.Profiles;
 using Coterie.Reports;
 using Coterie.Server.Audiences;
 using Coterie.Server.Jobs;
@@ -13,25 +14,25 @@ static class SyncJob
     public const string Kind = "sync";
 
     /// <summary>What is wrong with what is to be sent; empty when nothing is.</summary>
-    public static IReadOnlyList<string> Problems(WorkspaceHost host, Runs runs, Destinations destinations, IReadOnlyDictionary<string, string> arguments)
+    public static IReadOnlyList<Bilingual> Problems(WorkspaceHost host, Runs runs, Destinations destinations, IReadOnlyDictionary<string, string> arguments)
     {
-        var problems = new List<string>();
-        problems.AddRange(arguments.Keys.Where(k => k is not ("audience" or "segment" or "destination")).Select(k => $"{Kind} has no option '{k}'; expected audience or segment, and destination."));
+        var problems = new ProblemList();
+        problems.Add(arguments.Keys.Where(k => k is not ("audience" or "segment" or "destination")).Select(k => new Bilingual($"{Kind} has no option '{k}'; expected audience or segment, and destination.", $"发送没有选项“{k}”；应为 audience 或 segment，以及 destination。")));
         var (audience, segment) = (arguments.GetValueOrDefault("audience"), arguments.GetValueOrDefault("segment"));
-        if ((audience is null) == (segment is null)) problems.Add("Name an audience or a segment (one of the two).");
-        if (audience is not null && SavedAudiences.Open(host.Directory).All.All(a => a.Id != audience)) problems.Add($"There is no audience '{audience}'.");
-        if (segment is not null && (runs.Latest is not { } run || runs.Report(run).Segments.All(s => s.Id != segment))) problems.Add($"There is no segment '{segment}'.");
+        if ((audience is null) == (segment is null)) problems.Add("Name an audience or a segment (one of the two).", "请指定受众或分群（二者之一）。");
+        if (audience is not null && SavedAudiences.Open(host.Directory).All.All(a => a.Id != audience)) problems.Add($"There is no audience '{audience}'.", $"没有受众“{audience}”。");
+        if (segment is not null && (runs.Latest is not { } run || runs.Report(run).Segments.All(s => s.Id != segment))) problems.Add($"There is no segment '{segment}'.", $"没有分群“{segment}”。");
         var destination = int.TryParse(arguments.GetValueOrDefault("destination"), out var id) ? destinations.All.FirstOrDefault(d => d.Id == id) : null;
-        if (destination is null) problems.Add($"There is no destination '{arguments.GetValueOrDefault("destination")}'.");
+        if (destination is null) problems.Add($"There is no destination '{arguments.GetValueOrDefault("destination")}'.", $"没有目的地“{arguments.GetValueOrDefault("destination")}”。");
         // Their hashed identifiers come from a file of e-mail addresses or telephone numbers, which the server has not.
-        else if (destination.Kind == "ads") problems.Add("Lists for ad platforms need a file of e-mail addresses or telephone numbers: make them with './coterie activate --to ads --traits FILE'.");
-        return problems;
+        else if (destination.Kind == "ads") problems.Add("Lists for ad platforms need a file of e-mail addresses or telephone numbers: make them with './coterie activate --to ads --traits FILE'.", "广告平台名单需要邮箱或电话号码文件，请使用 ./coterie activate --to ads --traits FILE 生成。");
+        return problems.All;
     }
 
     public static OwnJob Of(IServiceProvider services) => new(Kind, async (job, arguments, progress, stop) =>
     {
         var (host, runs, destinations, desk) = (services.GetRequiredService<WorkspaceHost>(), services.GetRequiredService<Runs>(), services.GetRequiredService<Destinations>(), services.GetRequiredService<AudienceDesk>());
-        if (Problems(host, runs, destinations, arguments) is { Count: > 0 } problems) throw new ConfigurationException(string.Join('\n', problems));
+        if (Problems(host, runs, destinations, arguments) is { Count: > 0 } problems) throw new ConfigurationException(problems);
         var destination = destinations.Open(int.Parse(arguments["destination"]));
         progress.Report(new StageProgress("audience"));
         var set = arguments.GetValueOrDefault("audience") is { } audience

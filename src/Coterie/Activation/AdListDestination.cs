@@ -76,7 +76,7 @@ public sealed class AdListDestination : IDestination
     {
         this.directory = Path.GetFullPath(directory);
         this.platform = platform;
-        if (File.Exists(this.directory)) throw new ConfigurationException($"--out: '{directory}' is a file; a directory is expected. Name another path.");
+        if (File.Exists(this.directory)) throw new ConfigurationException($"--out: '{directory}' is a file; a directory is expected. Name another path.", $"“{Path.GetFileName(directory)}”是一个文件，应为文件夹；请换一个名称。");
         Facts = new DestinationFacts("ads", $"{platform.Name} lists in {directory}", $"{this.directory}\n{platform.Id}", Batch: int.MaxValue);
     }
 

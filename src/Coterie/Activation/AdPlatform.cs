@@ -18,5 +18,5 @@ public sealed record AdPlatform(string Id, string Name, int Minimum, string Emai
 
     /// <exception cref="ConfigurationException">There is no such platform.</exception>
     public static AdPlatform Of(string id) => All.FirstOrDefault(p => p.Id == id)
-        ?? throw new ConfigurationException($"--platform '{id}': must be one of {string.Join(", ", All.Select(p => p.Id))}.");
+        ?? throw new ConfigurationException($"--platform '{id}': must be one of {string.Join(", ", All.Select(p => p.Id))}.", $"平台“{id}”应为 {string.Join("、", All.Select(p => p.Id))} 之一。");
 }

@@ -21,7 +21,7 @@ public sealed class FileDestination : IDestination
     {
         this.directory = Path.GetFullPath(directory);
         this.format = format;
-        if (File.Exists(this.directory)) throw new ConfigurationException($"--out: '{directory}' is a file; a directory is expected. Name another path.");
+        if (File.Exists(this.directory)) throw new ConfigurationException($"--out: '{directory}' is a file; a directory is expected. Name another path.", $"“{Path.GetFileName(directory)}”是一个文件，应为文件夹；请换一个名称。");
         Facts = new DestinationFacts("file", $"files in {directory}", $"{this.directory}\n{format}", Batch: int.MaxValue);
     }
 

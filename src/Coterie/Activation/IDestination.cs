@@ -1,3 +1,5 @@
+using Coterie.Profiles;
+
 namespace Coterie.Activation;
 
 /// <summary>Where audiences are sent.</summary>
@@ -20,8 +22,16 @@ public sealed record DestinationFacts(string Kind, string Shown, string Identity
 
 /// <summary>A receiver could not be reached, refused, or did not say that it has what was sent.</summary>
 /// <param name="maybe">Whether the receiver may have it all the same: then it is sent again under the same key, whatever happens in between.</param>
-public sealed class DeliveryException(string message, bool maybe, Exception? inner = null) : IOException(message, inner)
+public sealed class DeliveryException(Bilingual what, bool maybe, Exception? inner = null) : IOException(what.En, inner)
 {
+    /// <summary>For messages of the command line and of jobs.</summary>
+    public DeliveryException(string message, bool maybe, Exception? inner = null) : this(new Bilingual(message, message), maybe, inner)
+    {
+    }
+
+    /// <summary>What was found.</summary>
+    public Bilingual What { get; } = what;
+
     /// <summary>False: it is certain that nothing arrived.</summary>
     public bool MaybeDelivered { get; } = maybe;
 }

@@ -1,3 +1,5 @@
+using Coterie.Profiles;
+
 namespace Coterie.Activation;
 
 /// <summary>A connection on which silence has a limit.</summary>
@@ -19,7 +21,7 @@ sealed class IdleStream(Stream inner, TimeSpan limit) : Stream
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SilenceException($"sent nothing for {Retries.Words(limit)}");
+            throw new SilenceException(new($"sent nothing for {Retries.Words(limit)}", $"接收方 {Retries.Words(limit)} 内没有发来任何内容"));
         }
     }
 
@@ -33,7 +35,7 @@ sealed class IdleStream(Stream inner, TimeSpan limit) : Stream
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SilenceException($"took nothing for {Retries.Words(limit)}");
+            throw new SilenceException(new($"took nothing for {Retries.Words(limit)}", $"接收方 {Retries.Words(limit)} 内没有接收任何内容"));
         }
     }
 
@@ -61,4 +63,7 @@ sealed class IdleStream(Stream inner, TimeSpan limit) : Stream
 }
 
 /// <summary>The other side was silent for too long.</summary>
-sealed class SilenceException(string message) : IOException(message);
+sealed class SilenceException(Bilingual what) : IOException(what.En)
+{
+    public Bilingual What { get; } = what;
+}

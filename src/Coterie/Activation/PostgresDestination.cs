@@ -72,11 +72,11 @@ public sealed class PostgresDestination : IDestination
         catch (PostgresException e)
         {
             // Its detail may hold values; its message and code do not.
-            return new Try(false, PostgresConnection.MayPass(e.SqlState), committing, $"refused: {e.MessageText} ({e.SqlState}){PostgresConnection.Cure(e.SqlState)}", Cause: e);
+            return new Try(false, PostgresConnection.MayPass(e.SqlState), committing, new($"refused: {e.MessageText} ({e.SqlState}){PostgresConnection.Cure(e.SqlState)}", $"数据库拒绝：{e.MessageText}（{e.SqlState}）"), Cause: e);
         }
         catch (NpgsqlException e)
         {
-            return new Try(false, true, committing, $"could not be reached, or went away: {Cause(e)}", Cause: e);
+            return new Try(false, true, committing, new($"could not be reached, or went away: {Cause(e)}", $"无法连接数据库，或连接已断开：{Cause(e)}"), Cause: e);
         }
     }
 

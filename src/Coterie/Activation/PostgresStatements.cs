@@ -14,7 +14,8 @@ sealed class PostgresStatements
     {
         var parts = table.Split('.');
         if (parts.Length > 2 || parts.Any(p => p.Length == 0 || p.Contains('\0', StringComparison.Ordinal)) || Encoding.UTF8.GetByteCount(parts[^1]) > MostName - LedgerEnding.Length)
-            throw new ConfigurationException($"--table '{table}' is not NAME or SCHEMA.NAME with a name of at most {MostName - LedgerEnding.Length} bytes.");
+            throw new ConfigurationException($"--table '{table}' is not NAME or SCHEMA.NAME with a name of at most {MostName - LedgerEnding.Length} bytes.",
+                $"数据表“{table}”应为“名称”或“模式.名称”，名称最多 {MostName - LedgerEnding.Length} 字节。");
         Table = string.Join('.', parts.Select(Name));
         Ledger = string.Join('.', [.. parts[..^1].Select(Name), Name(parts[^1] + LedgerEnding)]);
     }
@@ -76,10 +77,11 @@ static class PostgresConnection
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
         const string Expected = "write Host=HOST;Database=NAME;Username=NAME, or postgresql://NAME@HOST/DATABASE";
+        const string ExpectedZh = "应写作 Host=主机;Database=库名;Username=用户名，或 postgresql://用户名@主机/库名";
         NpgsqlConnectionStringBuilder builder;
         if (text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal))
         {
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Query.Length > 0) throw new ConfigurationException($"--connection cannot be read; {Expected}.");
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Query.Length > 0) throw new ConfigurationException($"--connection cannot be read; {Expected}.", $"连接无法识别；{ExpectedZh}。");
             var user = uri.UserInfo.Split(':', 2);
             builder = new NpgsqlConnectionStringBuilder { Host = uri.Host, Port = uri.Port > 0 ? uri.Port : 5432, Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')) };
             if (user[0].Length > 0) builder.Username = Uri.UnescapeDataString(user[0]);
@@ -93,14 +95,15 @@ static class PostgresConnection
             }
             catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
             {
-                throw new ConfigurationException($"--connection cannot be read; {Expected}.");
+                throw new ConfigurationException($"--connection cannot be read; {Expected}.", $"连接无法识别；{ExpectedZh}。");
             }
         }
 
         if (!string.IsNullOrEmpty(builder.Password))
-            throw new ConfigurationException("--connection holds a password, which others on this machine can see in the list of processes; take it out and give it by environment (PGPASSWORD, --secret-env) or file (PGPASSFILE, --secret-file).");
-        if (string.IsNullOrEmpty(builder.Host)) throw new ConfigurationException($"--connection names no host; {Expected}.");
-        if (string.IsNullOrEmpty(builder.Database)) throw new ConfigurationException($"--connection names no database; {Expected}.");
+            throw new ConfigurationException("--connection holds a password, which others on this machine can see in the list of processes; take it out and give it by environment (PGPASSWORD, --secret-env) or file (PGPASSFILE, --secret-file).",
+                "连接中含有密码，本机其他人可在进程列表中看到；请将其删去，另行提供密码。");
+        if (string.IsNullOrEmpty(builder.Host)) throw new ConfigurationException($"--connection names no host; {Expected}.", $"连接缺少主机；{ExpectedZh}。");
+        if (string.IsNullOrEmpty(builder.Database)) throw new ConfigurationException($"--connection names no database; {Expected}.", $"连接缺少库名；{ExpectedZh}。");
         builder.Pooling = false;
         builder.IncludeErrorDetail = false;
         builder.ApplicationName ??= "coterie";

@@ -1,4 +1,5 @@
 using Coterie.Numerics;
+using Coterie.Profiles;
 
 namespace Coterie.Activation;
 
@@ -24,9 +25,9 @@ public sealed record RetryOptions
 /// <param name="Maybe">Not done as far as is known, but the receiver may have it.</param>
 /// <param name="What">What was found, for people: "answered 503".</param>
 /// <param name="After">How long the receiver asks to be left alone.</param>
-sealed record Try(bool Done, bool Again, bool Maybe, string What, TimeSpan? After = null, Exception? Cause = null)
+sealed record Try(bool Done, bool Again, bool Maybe, Bilingual What, TimeSpan? After = null, Exception? Cause = null)
 {
-    internal static readonly Try Success = new(true, false, false, "");
+    internal static readonly Try Success = new(true, false, false, new("", ""));
 }
 
 /// <summary>Exponential backoff with jitter.</summary>
@@ -46,15 +47,17 @@ static class Retries
             if (result.Done) return;
             maybe |= result.Maybe;
             if (!result.Again) throw new DeliveryException(result.What, maybe, result.Cause);
-            if (number >= options.Tries) throw new DeliveryException($"{result.What} ({number} tries in {Words(options.Clock.GetElapsedTime(begin))})", maybe, result.Cause);
+            if (number >= options.Tries) throw new DeliveryException(Tried(result.What, number, Words(options.Clock.GetElapsedTime(begin))), maybe, result.Cause);
             if (result.After > options.LongestAsked)
-                throw new DeliveryException($"{result.What} and asks to be left alone for {Words(result.After.Value)}; run the command again after that", maybe, result.Cause);
+                throw new DeliveryException(new Bilingual($"{result.What.En} and asks to be left alone for {Words(result.After.Value)}; run the command again after that", $"{result.What.Zh}，并要求 {Words(result.After.Value)} 内不要重试；请届时再试"), maybe, result.Cause);
             var wait = Wait(options, number, jitter.NextDouble());
             if (result.After > wait) wait = result.After.Value;
-            say($"{result.What}; try {number + 1} of {options.Tries} in {Words(wait)}");
+            say($"{result.What.En}; try {number + 1} of {options.Tries} in {Words(wait)}");
             await Task.Delay(wait, options.Clock, stop).ConfigureAwait(false);
         }
     }
+
+    static Bilingual Tried(Bilingual what, int tries, string time) => new($"{what.En} ({tries} tries in {time})", tries == 1 ? what.Zh : $"{what.Zh}（{time} 内尝试 {tries} 次）");
 
     /// <summary>First · 2^(n-1), at most Longest; of that, at least the half and at random up to the whole.</summary>
     internal static TimeSpan Wait(RetryOptions options, int number, double uniform)

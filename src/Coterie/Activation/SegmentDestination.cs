@@ -25,7 +25,7 @@ public sealed class SegmentDestination : IDestination
     public SegmentDestination(WebOptions web, string writeKey)
     {
         writeKey = writeKey.Trim();
-        if (writeKey.Length == 0 || writeKey.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new ConfigurationException("The Segment write key is empty or holds spaces or other signs that no key has.");
+        if (writeKey.Length == 0 || writeKey.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new ConfigurationException("The Segment write key is empty or holds spaces or other signs that no key has.", "Segment 写入密钥为空，或含有空格等密钥中不会出现的字符。");
         var uri = web.Check();
         if (uri.AbsolutePath == "/") web = web with { Address = new Uri(uri, "/v1/batch").AbsoluteUri };
         sender = new WebSender(web);
@@ -48,7 +48,7 @@ public sealed class SegmentDestination : IDestination
             }
             catch (DeliveryException e) when (part > 1 && !e.MaybeDelivered)
             {
-                throw new DeliveryException(e.Message, maybe: true, e);
+                throw new DeliveryException(e.What, maybe: true, e);
             }
         }
     }

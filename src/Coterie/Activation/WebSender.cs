@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Coterie.Profiles;
 
 namespace Coterie.Activation;
 
@@ -62,7 +63,9 @@ sealed class WebSender
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            return new Try(false, true, connection.Made, connection.Made ? $"did not answer within {Retries.Words(options.Total)}" : $"could not be connected to within {Retries.Words(options.Connect)}", Cause: e);
+            return new Try(false, true, connection.Made, connection.Made
+                ? new($"did not answer within {Retries.Words(options.Total)}", $"接收方在 {Retries.Words(options.Total)} 内没有应答")
+                : new($"could not be connected to within {Retries.Words(options.Connect)}", $"在 {Retries.Words(options.Connect)} 内无法连接接收方"), Cause: e);
         }
         catch (HttpRequestException e)
         {
@@ -76,14 +79,14 @@ sealed class WebSender
         return code switch
         {
             >= 200 and < 300 => Try.Success,
-            >= 300 and < 400 => new Try(false, false, false, $"answered {code}, a redirect, which is not followed: name the address itself"),
-            429 => new Try(false, true, false, "answered 429 (too many requests)", After(response)),
+            >= 300 and < 400 => new Try(false, false, false, new($"answered {code}, a redirect, which is not followed: name the address itself", $"接收方返回 {code}（重定向），不会跟随；请填写最终地址")),
+            429 => new Try(false, true, false, new("answered 429 (too many requests)", "接收方返回 429（请求过多）"), After(response)),
             // These say that the answer was lost on the way, or came from something in between: the batch may have arrived.
-            408 or 425 or >= 500 and not (501 or 505) => new Try(false, true, true, $"answered {code}", After(response)),
-            401 or 403 => new Try(false, false, false, $"answered {code}: it does not accept the secret or key"),
-            404 or 410 => new Try(false, false, false, $"answered {code}: there is no receiver at this address (any more)"),
-            413 => new Try(false, false, false, "answered 413: the batch is too large for it; lower --batch"),
-            _ => new Try(false, false, false, $"answered {code}: it does not take this"),
+            408 or 425 or >= 500 and not (501 or 505) => new Try(false, true, true, new($"answered {code}", $"接收方返回 {code}"), After(response)),
+            401 or 403 => new Try(false, false, false, new($"answered {code}: it does not accept the secret or key", $"接收方返回 {code}：不接受该密钥")),
+            404 or 410 => new Try(false, false, false, new($"answered {code}: there is no receiver at this address (any more)", $"接收方返回 {code}：此地址没有接收方")),
+            413 => new Try(false, false, false, new("answered 413: the batch is too large for it; lower --batch", "接收方返回 413：批次过大")),
+            _ => new Try(false, false, false, new($"answered {code}: it does not take this", $"接收方返回 {code}：不接受此内容")),
         };
     }
 
@@ -100,30 +103,30 @@ sealed class WebSender
         {
             switch (inner)
             {
-                case ForbiddenAddressException refused: return new Try(false, false, false, refused.Message, Cause: e);
-                case AuthenticationException: return new Try(false, false, false, "could not be trusted: its certificate is not valid for this address, or it speaks no TLS", Cause: e);
-                case SilenceException silent: return new Try(false, true, connection.Made, silent.Message, Cause: e);
-                case SocketException s when !connection.Made: return new Try(false, true, false, $"could not be connected to ({Words(s.SocketErrorCode)})", Cause: e);
+                case ForbiddenAddressException refused: return new Try(false, false, false, refused.What, Cause: e);
+                case AuthenticationException: return new Try(false, false, false, new("could not be trusted: its certificate is not valid for this address, or it speaks no TLS", "接收方不可信：证书对此地址无效，或不支持 TLS"), Cause: e);
+                case SilenceException silent: return new Try(false, true, connection.Made, silent.What, Cause: e);
+                case SocketException s when !connection.Made: return new Try(false, true, false, new($"could not be connected to ({Words(s.SocketErrorCode).En})", $"无法连接接收方（{Words(s.SocketErrorCode).Zh}）"), Cause: e);
             }
         }
 
-        var what = e.HttpRequestError switch
+        Bilingual what = e.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => "could not be found: its name has no address",
-            HttpRequestError.ConfigurationLimitExceeded => $"answered with a head of more than {MostHead} KB",
-            HttpRequestError.InvalidResponse => "answered with something that is not HTTP",
-            _ when connection.Made => "broke the connection before it answered",
-            _ => "could not be connected to",
+            HttpRequestError.NameResolutionError => new("could not be found: its name has no address", "找不到接收方：主机名没有对应的地址"),
+            HttpRequestError.ConfigurationLimitExceeded => new($"answered with a head of more than {MostHead} KB", $"接收方应答的头部超过 {MostHead} KB"),
+            HttpRequestError.InvalidResponse => new("answered with something that is not HTTP", "接收方的应答不是 HTTP"),
+            _ when connection.Made => new("broke the connection before it answered", "接收方在应答前断开了连接"),
+            _ => new("could not be connected to", "无法连接接收方"),
         };
         return new Try(false, true, connection.Made, what, Cause: e);
     }
 
-    static string Words(SocketError error) => error switch
+    static Bilingual Words(SocketError error) => error switch
     {
-        SocketError.ConnectionRefused => "nobody listens there",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "its name has no address",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable => "no way there",
-        SocketError.TimedOut => "no answer",
-        _ => error.ToString(),
+        SocketError.ConnectionRefused => new("nobody listens there", "该处没有服务在监听"),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new("its name has no address", "主机名没有对应的地址"),
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable => new("no way there", "网络不可达"),
+        SocketError.TimedOut => new("no answer", "没有应答"),
+        _ => new(error.ToString(), error.ToString()),
     };
 }

@@ -18,13 +18,14 @@ public sealed class WebhookSecrets
     public static WebhookSecrets Parse(string text, string where)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0) throw new ConfigurationException($"{where} holds no webhook secret.");
+        if (words.Length == 0) throw new ConfigurationException($"{where} holds no webhook secret.", "签名密钥为空。");
         return new WebhookSecrets([.. words.Select(word =>
         {
             var bytes = new byte[word.Length];
             if (!word.StartsWith(Prefix, StringComparison.Ordinal) || !Convert.TryFromBase64String(word[Prefix.Length..], bytes, out var length) || length is < 24 or > 64)
                 throw new ConfigurationException($"{where} holds something that is not a webhook secret: '{Prefix}' and 24 to 64 random bytes in base64 are expected (Standard Webhooks). "
-                    + "Make one with: echo whsec_$(openssl rand -base64 32)");
+                    + "Make one with: echo whsec_$(openssl rand -base64 32)",
+                    $"签名密钥无效：应为“{Prefix}”加 24 到 64 个随机字节的 base64（Standard Webhooks）。生成方法：echo whsec_$(openssl rand -base64 32)");
             return bytes[..length];
         })]);
     }

@@ -57,7 +57,8 @@ public sealed class FileSource(CollectOptions options) : ISource
         {
             throw new ConfigurationException(
                 $"--timezone '{options.Timezone}' is no time zone that is known ({e.InnerException?.Message.Split('\n')[0]}). "
-                    + "Expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC.");
+                    + "Expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC.",
+                $"未知的时区“{options.Timezone}”。应为 IANA 名称，例如 Asia/Shanghai、Europe/Berlin 或 UTC。");
         }
     }
 
@@ -72,7 +73,7 @@ public sealed class FileSource(CollectOptions options) : ISource
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not (FileNotFoundException or DirectoryNotFoundException)))
         {
             throw new InputException($"'{input.Path}' cannot be read: {e.Message} Expected a file that this user may read, and room "
-                + $"in '{options.TemporaryDirectory}'.", e);
+                + $"in '{options.TemporaryDirectory}'.", $"无法读取“{input.Path}”：{e.Message}", e);
         }
     }
 

@@ -28,21 +28,22 @@ static class MapOptions
     /// problem.</exception>
     public static void Check(IReadOnlyDictionary<string, string> map, IReadOnlyList<SourceTable> tables)
     {
-        var problems = new List<string>();
+        var problems = new ProblemList();
         foreach (var (target, source) in map)
         {
             if (!Targets.Contains(Normal(target)))
                 problems.Add($"--map {target}={source}: there is no target '{Shown.Text(target)}'. Expected one of: "
-                    + $"{string.Join(", ", Targets)}.");
+                    + $"{string.Join(", ", Targets)}.", $"更正 {target}={source}：没有事件列“{Shown.Text(target)}”。应为 {string.Join("、", Targets)} 之一。");
             if (Constant(source) is null && tables.All(t => t.Find(source) is null))
             {
                 problems.Add($"--map {target}={source}: no file has a column '{Shown.Text(source)}'. Columns found: "
                     + $"{Shown.Names(tables.SelectMany(t => t.Columns.Select(c => c.Name)).Distinct(), 40)}. A constant is written "
-                    + $"in single quotes: {target}='value'.");
+                    + $"in single quotes: {target}='value'.",
+                    $"更正 {target}={source}：文件中没有列“{Shown.Text(source)}”。现有的列：{Shown.Names(tables.SelectMany(t => t.Columns.Select(c => c.Name)).Distinct(), 40)}。常量应加单引号：{target}='值'。");
             }
         }
 
-        if (problems.Count > 0) throw new ConfigurationException(string.Join(Environment.NewLine, problems));
+        problems.Refuse();
     }
 
     static string Normal(string target) => target.Trim() is "event_id" ? "message_id" : target.Trim();

@@ -54,30 +54,30 @@ public abstract record FeedbackEntry
     public Bilingual Words => FeedbackWords.Asked(this);
 
     /// <summary>What is wrong with it by itself; empty when nothing is.</summary>
-    internal IEnumerable<string> Problems()
+    internal IEnumerable<Bilingual> Problems()
     {
-        if (string.IsNullOrWhiteSpace(Who)) yield return "who is empty; name the person";
-        if (Time != default && Time.Kind != DateTimeKind.Utc) yield return "time has no zone; write it in UTC, such as 2026-03-01T09:30:00Z";
+        if (string.IsNullOrWhiteSpace(Who)) yield return new("who is empty; name the person", "缺少提出者，请注明姓名");
+        if (Time != default && Time.Kind != DateTimeKind.Utc) yield return new("time has no zone; write it in UTC, such as 2026-03-01T09:30:00Z", "时间缺少时区，请用 UTC 书写，例如 2026-03-01T09:30:00Z");
         foreach (var problem in Own()) yield return problem;
     }
 
-    private protected abstract IEnumerable<string> Own();
+    private protected abstract IEnumerable<Bilingual> Own();
 
-    private protected static IEnumerable<string> Word(string field, string? value)
+    private protected static IEnumerable<Bilingual> Word(string field, string? value)
     {
-        if (string.IsNullOrWhiteSpace(value)) yield return $"{field} is empty";
-        else if (value.Any(char.IsControl)) yield return $"{field} holds a control character";
+        if (string.IsNullOrWhiteSpace(value)) yield return new($"{field} is empty", $"{FeedbackWords.Field(field)}为空");
+        else if (value.Any(char.IsControl)) yield return new($"{field} holds a control character", $"{FeedbackWords.Field(field)}含有控制字符");
     }
 
-    private protected static IEnumerable<string> Several(string field, IReadOnlyList<string>? values)
+    private protected static IEnumerable<Bilingual> Several(string field, IReadOnlyList<string>? values)
     {
-        if (values is null || values.Count < 2) yield return $"{field} has {values?.Count ?? 0} entries; expected two or more";
-        else if (values.Distinct(StringComparer.Ordinal).Count() < values.Count) yield return $"{field} names one twice";
+        if (values is null || values.Count < 2) yield return new($"{field} has {values?.Count ?? 0} entries; expected two or more", $"{FeedbackWords.Field(field)}有 {values?.Count ?? 0} 个，应为两个或以上");
+        else if (values.Distinct(StringComparer.Ordinal).Count() < values.Count) yield return new($"{field} names one twice", $"{FeedbackWords.Field(field)}有重复");
         foreach (var problem in (values ?? []).SelectMany(v => Word(field, v)).Distinct()) yield return problem;
     }
 
-    private protected static IEnumerable<string> Named(Bilingual? name) =>
-        name is null ? [] : Word("name.en", name.En).Concat(Word("name.zh", name.Zh)).Concat(name.En?.Length > 80 || name.Zh?.Length > 80 ? ["name is longer than 80 characters"] : []);
+    private protected static IEnumerable<Bilingual> Named(Bilingual? name) =>
+        name is null ? [] : Word("name.en", name.En).Concat(Word("name.zh", name.Zh)).Concat(name.En?.Length > 80 || name.Zh?.Length > 80 ? [new("name is longer than 80 characters", "名称超过 80 个字符")] : []);
 }
 
 /// <summary>The segment is called so from now on.</summary>
@@ -85,14 +85,14 @@ public sealed record RenameSegment : FeedbackEntry
 {
     public required string Segment { get; init; }
     public required Bilingual Name { get; init; }
-    private protected override IEnumerable<string> Own() => Word("segment", Segment).Concat(Name is null ? ["name is missing"] : Named(Name));
+    private protected override IEnumerable<Bilingual> Own() => Word("segment", Segment).Concat(Name is null ? [new("name is missing", "缺少名称")] : Named(Name));
 }
 
 /// <summary>The segment keeps its id, its name and its definition: in later runs the model of the run at which it was locked says who belongs.</summary>
 public sealed record LockSegment : FeedbackEntry
 {
     public required string Segment { get; init; }
-    private protected override IEnumerable<string> Own() => Word("segment", Segment);
+    private protected override IEnumerable<Bilingual> Own() => Word("segment", Segment);
 }
 
 /// <summary>The segments are one from now on, under the id of the first.</summary>
@@ -102,7 +102,7 @@ public sealed record MergeSegments : FeedbackEntry
     /// <summary>Null: named by what sets it apart, as any segment.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Bilingual? Name { get; init; }
-    private protected override IEnumerable<string> Own() => Several("segments", Segments).Concat(Named(Name));
+    private protected override IEnumerable<Bilingual> Own() => Several("segments", Segments).Concat(Named(Name));
 }
 
 /// <summary>The segment is divided; its largest part keeps the id.</summary>
@@ -112,7 +112,7 @@ public sealed record SplitSegment : FeedbackEntry
     internal const int MostParts = 8;
     public required string Segment { get; init; }
     public int Into { get; init; } = 2;
-    private protected override IEnumerable<string> Own() => Word("segment", Segment).Concat(Into is < 2 or > MostParts ? [$"into is {Into}; expected 2 to {MostParts}"] : []);
+    private protected override IEnumerable<Bilingual> Own() => Word("segment", Segment).Concat(Into is < 2 or > MostParts ? [new($"into is {Into}; expected 2 to {MostParts}", $"拆分的份数为 {Into}，应为 2 到 {MostParts}")] : []);
 }
 
 /// <summary>An entry that says where one customer belongs; of several about one customer the last holds.</summary>
@@ -129,7 +129,7 @@ public sealed record PinCustomer : CustomerEntry
 {
     public required string Segment { get; init; }
     internal override string Place => Segment;
-    private protected override IEnumerable<string> Own() => Word("customer", Customer).Concat(Word("segment", Segment));
+    private protected override IEnumerable<Bilingual> Own() => Word("customer", Customer).Concat(Word("segment", Segment));
 }
 
 /// <summary>The customer goes to another segment than the run found, and stays there.</summary>
@@ -138,21 +138,21 @@ public sealed record MoveCustomer : CustomerEntry
     /// <summary>Where to.</summary>
     public required string Segment { get; init; }
     internal override string Place => Segment;
-    private protected override IEnumerable<string> Own() => Word("customer", Customer).Concat(Word("segment", Segment));
+    private protected override IEnumerable<Bilingual> Own() => Word("customer", Customer).Concat(Word("segment", Segment));
 }
 
 /// <summary>These customers belong into one segment, whichever it is.</summary>
 public sealed record MarkTogether : FeedbackEntry
 {
     public required IReadOnlyList<string> Customers { get; init; }
-    private protected override IEnumerable<string> Own() => Several("customers", Customers);
+    private protected override IEnumerable<Bilingual> Own() => Several("customers", Customers);
 }
 
 /// <summary>No two of these customers belong into one segment.</summary>
 public sealed record MarkApart : FeedbackEntry
 {
     public required IReadOnlyList<string> Customers { get; init; }
-    private protected override IEnumerable<string> Own() => Several("customers", Customers);
+    private protected override IEnumerable<Bilingual> Own() => Several("customers", Customers);
 }
 
 /// <summary>A person looked at a customer and said whether the model is right. The answer is also where the customer belongs from now on.</summary>
@@ -166,12 +166,12 @@ public sealed record ReviewCustomer : CustomerEntry
     public string? Chosen { get; init; }
     internal override string? Place => Agree ? Segment : Chosen;
 
-    private protected override IEnumerable<string> Own()
+    private protected override IEnumerable<Bilingual> Own()
     {
         foreach (var problem in Word("customer", Customer).Concat(Word("segment", Segment))) yield return problem;
-        if (Agree && Chosen is not null && Chosen != Segment) yield return $"agree is true and chosen is {Chosen}, another segment than {Segment}";
-        if (!Agree && Chosen == Segment) yield return $"agree is false and chosen is {Chosen}, the segment that the model said";
-        if (Chosen is { Length: 0 }) yield return "chosen is empty";
+        if (Agree && Chosen is not null && Chosen != Segment) yield return new($"agree is true and chosen is {Chosen}, another segment than {Segment}", $"表示同意，但选择的是 {Chosen}，而非 {Segment}");
+        if (!Agree && Chosen == Segment) yield return new($"agree is false and chosen is {Chosen}, the segment that the model said", $"表示不同意，但选择的 {Chosen} 正是模型给出的分群");
+        if (Chosen is { Length: 0 }) yield return new("chosen is empty", "选择的分群为空");
     }
 }
 
@@ -180,5 +180,5 @@ public sealed record WithdrawEntry : FeedbackEntry
 {
     /// <summary>Id of the entry that is taken back.</summary>
     public required string Entry { get; init; }
-    private protected override IEnumerable<string> Own() => Word("entry", Entry);
+    private protected override IEnumerable<Bilingual> Own() => Word("entry", Entry);
 }

@@ -52,7 +52,7 @@ static class FeedbackJson
         {
             var entry = JsonSerializer.Deserialize<FeedbackEntry>(line, Json) ?? throw Damaged(path, number, "it is null");
             if (entry.Time.Kind == DateTimeKind.Local) entry = entry with { Time = entry.Time.ToUniversalTime() };
-            var problems = entry.Problems().ToList();
+            var problems = entry.Problems().Select(p => p.En).ToList();
             if (entry.Id.Length == 0) problems.Add("id is missing");
             if (entry.Time == default) problems.Add("time is missing");
             return problems.Count == 0 ? entry : throw Damaged(path, number, string.Join("; ", problems));

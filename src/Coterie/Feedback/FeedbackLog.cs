@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coterie.Privacy;
+using Coterie.Profiles;
 
 namespace Coterie.Feedback;
 
@@ -64,7 +65,7 @@ public sealed class FeedbackLog
     public FeedbackEntry Append(FeedbackEntry entry)
     {
         if (entry.Problems().ToArray() is { Length: > 0 } problems)
-            throw new ConfigurationException(string.Join('\n', problems.Select(p => $"feedback {entry.Kind}: {p}.")));
+            throw new ConfigurationException([.. problems.Select(p => new Bilingual($"feedback {entry.Kind}: {p.En}.", p.Zh + "。"))]);
         using var held = Hold();
         // Another process may have appended since this log was opened.
         if (File.Exists(Path)) entries = FeedbackJson.Read(Path);
@@ -128,9 +129,9 @@ public sealed class FeedbackLog
     void Check(WithdrawEntry withdrawal)
     {
         if (entries.Find(e => e.Id == withdrawal.Entry) is not { } target)
-            throw new ConfigurationException($"feedback withdraw: there is no entry {withdrawal.Entry}; './coterie feedback list' shows them.");
-        if (target is WithdrawEntry) throw new ConfigurationException($"feedback withdraw: {withdrawal.Entry} is itself a withdrawal; add the entry that it took back once more.");
-        if (entries.OfType<WithdrawEntry>().Any(w => w.Entry == withdrawal.Entry)) throw new ConfigurationException($"feedback withdraw: {withdrawal.Entry} was withdrawn already.");
+            throw new ConfigurationException($"feedback withdraw: there is no entry {withdrawal.Entry}; './coterie feedback list' shows them.", $"没有意见 {withdrawal.Entry}。");
+        if (target is WithdrawEntry) throw new ConfigurationException($"feedback withdraw: {withdrawal.Entry} is itself a withdrawal; add the entry that it took back once more.", $"{withdrawal.Entry} 本身是一次撤回；如需恢复，请重新提出被撤回的意见。");
+        if (entries.OfType<WithdrawEntry>().Any(w => w.Entry == withdrawal.Entry)) throw new ConfigurationException($"feedback withdraw: {withdrawal.Entry} was withdrawn already.", $"{withdrawal.Entry} 此前已撤回。");
     }
 
     string NextId() => string.Create(CultureInfo.InvariantCulture, $"F{entries.Select(e => Number(e.Id)).DefaultIfEmpty(0).Max() + 1}");
@@ -153,7 +154,7 @@ public sealed class FeedbackLog
             }
             catch (IOException e) when (!Disk.IsFull(e) && e is not DirectoryNotFoundException)
             {
-                if (turn == 100) throw new InputException($"Another process has been writing to '{Path}' for five seconds ('{Path}.lock' is held). Wait until it ends, then run this again.", e);
+                if (turn == 100) throw new InputException($"Another process has been writing to '{Path}' for five seconds ('{Path}.lock' is held). Wait until it ends, then run this again.", "另一个进程正在写入意见，请稍后重试。", e);
                 Thread.Sleep(50);
             }
         }

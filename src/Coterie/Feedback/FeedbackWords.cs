@@ -27,6 +27,17 @@ static class FeedbackWords
         _ => throw new InvalidOperationException($"There are no words for {entry.GetType().Name}."),
     };
 
+    /// <summary>A field of an entry, in Chinese.</summary>
+    internal static string Field(string field) => field switch
+    {
+        "segment" or "segments" => "分群",
+        "customer" or "customers" => "客户",
+        "entry" => "意见编号",
+        "name.en" => "英文名",
+        "name.zh" => "中文名",
+        _ => field,
+    };
+
     static string List(IReadOnlyList<string> customers) => string.Join(", ", customers.Take(MostNamed)) + (customers.Count > MostNamed ? $" and {customers.Count - MostNamed} more" : "");
 
     static string ListZh(IReadOnlyList<string> customers) => "客户 " + string.Join("、", customers.Take(MostNamed)) + (customers.Count > MostNamed ? $" 等 {customers.Count} 位" : "");

@@ -16,10 +16,10 @@ public sealed record RetentionLimits
     /// <exception cref="ConfigurationException">A limit that cannot be; lists all.</exception>
     public void Check()
     {
-        var problems = new List<string>();
-        if (EventsMonths is < 1 or > 1200) problems.Add($"retention.events_months is {EventsMonths}; expected 1 to 1200, or nothing to keep events for ever.");
-        if (LogDays is < LeastLogDays or > 36500) problems.Add($"retention.log_days is {LogDays}; expected {LeastLogDays} or more, because a sender may repeat an event for 30 days, or nothing to keep the log for ever.");
-        if (Runs is < 1) problems.Add($"retention.runs is {Runs}; expected 1 or more: the newest run is always kept.");
-        if (problems.Count > 0) throw new ConfigurationException(string.Join('\n', problems));
+        var problems = new ProblemList();
+        if (EventsMonths is < 1 or > 1200) problems.Add($"retention.events_months is {EventsMonths}; expected 1 to 1200, or nothing to keep events for ever.", $"事件的保留月数为 {EventsMonths}；应为 1 到 1200，留空表示永久保留。");
+        if (LogDays is < LeastLogDays or > 36500) problems.Add($"retention.log_days is {LogDays}; expected {LeastLogDays} or more, because a sender may repeat an event for 30 days, or nothing to keep the log for ever.", $"日志的保留天数为 {LogDays}；应为 {LeastLogDays} 或以上（发送方可能在 30 天内重发事件），留空表示永久保留。");
+        if (Runs is < 1) problems.Add($"retention.runs is {Runs}; expected 1 or more: the newest run is always kept.", $"保留的运行数为 {Runs}；应为 1 或以上，最新的运行始终保留。");
+        problems.Refuse();
     }
 }

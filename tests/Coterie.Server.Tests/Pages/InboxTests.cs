@@ -46,7 +46,7 @@ public class InboxTests
         var inbox = server.Services.GetRequiredService<Inbox>();
         await server.Post("/v1/batch", Batch(WrongTime, NoName), basic: server.Key);
         // As it was sent it is refused still, and not kept a second time.
-        Assert.Equal(new InboxReplay(0, 0, 2, inbox.Read(new InboxQuery { Code = "bad_timestamp" }).Items[0].Message), await inbox.ReplayAll(null, null, InboxFix.None, Ann));
+        Assert.Equal(new InboxReplay(0, 0, 2, inbox.Read(new InboxQuery { Code = "bad_timestamp" }).Items[0].Message, "bad_timestamp"), await inbox.ReplayAll(null, null, InboxFix.None, Ann));
         Assert.Equal(2, inbox.Counts().Sum(c => c.Waiting));
         var late = inbox.Read(new InboxQuery { Code = "bad_timestamp" }).Items[0].Id;
         Assert.Equal((1, 0, 1), await Numbers(inbox.ReplayAll(null, null, InboxFix.ReceivedTime, Ann)));

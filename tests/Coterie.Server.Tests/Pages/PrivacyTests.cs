@@ -33,7 +33,7 @@ public class PrivacyTests
         const string canary = "canary-7f3a";
         string Event(string id, string user) => $$$"""{"type":"track","event":"Product Viewed","userId":"{{{user}}}","messageId":"{{{id}}}","timestamp":"2024-03-01T10:00:00Z","properties":{"product_id":"p1","note":"of {{{user}}}"}}""";
         await server.Post("/v1/batch", $"[{Event("m1", canary)},{Event("m2", "other")},{Event("m3", canary).Replace("2024-03-01T10:00:00Z", "someday", StringComparison.Ordinal)}]", basic: server.Key);
-        Assert.Equal("/settings/privacy?problem=The%20two%20ids%20differ%3B%20nothing%20was%20deleted.", (await admin.Send("/settings/privacy", "/do/customers/erase", ("customer", canary), ("confirm", "canary"))).Location);
+        Assert.StartsWith("/settings/privacy?problem=The%20two%20ids%20differ%3B%20nothing%20was%20deleted.", (await admin.Send("/settings/privacy", "/do/customers/erase", ("customer", canary), ("confirm", "canary"))).Location, StringComparison.Ordinal);
         var asked = await admin.Send("/settings/privacy", "/do/customers/erase", ("customer", canary), ("confirm", canary), ("reason", "asked by letter"));
         var job = await Ended(server, asked.Location!);
         Assert.True(job.State == JobState.Done, job.Error);

@@ -23,23 +23,17 @@ static class AudienceRoutes
             return Results.LocalRedirect($"/audiences/new?rule={Uri.EscapeDataString(draft.ToJsonString())}" + (form["name"].ToString() is { Length: > 0 and <= 100 } name ? "&name=" + Uri.EscapeDataString(name) : ""));
         }).RequireAuthorization(SignIn.Analyst);
         forms.MapPost("/audiences/save", (HttpContext http, WorkspaceHost host, Audit audit, [FromForm] string rule, [FromForm] string name) =>
-        {
-            try
+            Forms.Do($"/audiences/new?rule={Uri.EscapeDataString(rule.Length < 16_000 ? rule : "")}", () =>
             {
                 SavedAudience saved;
                 lock (AudienceDesk.Saving) saved = SavedAudiences.Open(host.Directory).Save(name, RuleJson.Read(rule), DateTime.UtcNow);
                 audit.Write(http.Caller(), "audience.save", saved.Id, new { saved.Name });
-                return Results.LocalRedirect($"/audiences/{saved.Id}");
-            }
-            catch (ConfigurationException e)
-            {
-                return PageRoutes.Back($"/audiences/new?rule={Uri.EscapeDataString(rule.Length < 16_000 ? rule : "")}", e.Message.Split('\n').Take(5));
-            }
-        }).RequireAuthorization(SignIn.Operator);
+                return $"/audiences/{saved.Id}";
+            })).RequireAuthorization(SignIn.Operator);
         forms.MapPost("/audiences/{id}/send", (HttpContext http, WorkspaceHost host, Runs runs, Destinations destinations, JobQueue queue, Audit audit, string id, [FromForm] string destination) =>
         {
             var arguments = new Dictionary<string, string> { ["audience"] = id, ["destination"] = destination };
-            if (SyncJob.Problems(host, runs, destinations, arguments) is { Count: > 0 } problems) return PageRoutes.Back("/audiences", problems);
+            if (SyncJob.Problems(host, runs, destinations, arguments) is { Count: > 0 } problems) return PageRoutes.Back($"/audiences/{Uri.EscapeDataString(id)}", problems);
             var job = queue.Add(SyncJob.Kind, arguments, http.Caller());
             audit.Write(http.Caller(), "audience.send", id, new { destination, job = job.Id });
             return Results.LocalRedirect($"/audiences/{id}");

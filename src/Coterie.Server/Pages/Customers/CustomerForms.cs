@@ -21,10 +21,10 @@ static class CustomerForms
             var customer = form["customer"].ToString();
             return Forms.Do(CustomerLinks.To(customer), () =>
             {
-                var run = runs.Latest ?? throw new InputException("There is no run yet that placed customers.");
-                var member = opened.Ask(run, i => i.Of(customer)) ?? throw new InputException("The newest run does not know this customer.");
+                var run = runs.Latest ?? throw new InputException("There is no run yet that placed customers.", "尚无完成客户分群的运行。");
+                var member = opened.Ask(run, i => i.Of(customer)) ?? throw new InputException("The newest run does not know this customer.", "最近一次运行中没有此客户。");
                 var segment = form.Text("segment");
-                if (runs.Report(run).Segments.All(s => s.Id != segment)) throw new ConfigurationException("The newest run has no such segment.");
+                if (runs.Report(run).Segments.All(s => s.Id != segment)) throw new ConfigurationException("The newest run has no such segment.", "最近一次运行中没有此分群。");
                 FeedbackEntry entry = segment == member.Segment
                     ? new PinCustomer { Who = http.Caller().Name, Customer = customer, Segment = segment, Note = form.Text("note") }
                     : new MoveCustomer { Who = http.Caller().Name, Customer = customer, Segment = segment!, Note = form.Text("note") };
@@ -41,7 +41,7 @@ static class CustomerForms
             {
                 var log = FeedbackLog.Open(host.Directory);
                 var entry = form.Text("entry") ?? "";
-                if (log.InForce.OfType<CustomerEntry>().All(e => e.Id != entry || e.Customer != customer)) throw new InputException("There is nothing to take back any more.");
+                if (log.InForce.OfType<CustomerEntry>().All(e => e.Id != entry || e.Customer != customer)) throw new InputException("There is nothing to take back any more.", "已没有可撤回的内容。");
                 log.Append(new WithdrawEntry { Who = http.Caller().Name, Entry = entry });
                 audit.Write(http.Caller(), "feedback.withdraw", audit.Customer(customer), new { Entry = entry });
                 return Done(customer, "withdrawn");
@@ -56,10 +56,10 @@ static class CustomerForms
         var customer = form["customer"].ToString();
         return Forms.Do("/settings/privacy", () =>
         {
-            if (customer.Length is 0 or > 500) throw new ConfigurationException($"The id has {customer.Length} characters; expected 1 to 500.");
-            if (form["confirm"].ToString() != customer) throw new ConfigurationException("The two ids differ; nothing was deleted.");
+            if (customer.Length is 0 or > 500) throw new ConfigurationException($"The id has {customer.Length} characters; expected 1 to 500.", $"编号有 {customer.Length} 个字符，应为 1 到 500 个。");
+            if (form["confirm"].ToString() != customer) throw new ConfigurationException("The two ids differ; nothing was deleted.", "两次输入的编号不一致，未删除任何内容。");
             var arguments = new Dictionary<string, string> { ["customer"] = customer };
-            if (form.Text("reason") is { } reason) arguments["reason"] = reason.Length <= 500 ? reason : throw new ConfigurationException($"The reason has {reason.Length} characters; expected at most 500.");
+            if (form.Text("reason") is { } reason) arguments["reason"] = reason.Length <= 500 ? reason : throw new ConfigurationException($"The reason has {reason.Length} characters; expected at most 500.", $"原因有 {reason.Length} 个字符，最多 500 个。");
             var job = queue.Add(PrivacyJobs.Erase, arguments, http.Caller());
             audit.Write(http.Caller(), "customer.erase", audit.Customer(customer), new { Job = job.Id });
             return $"/settings/privacy?job={job.Id}";

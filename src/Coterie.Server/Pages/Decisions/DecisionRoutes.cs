@@ -47,23 +47,23 @@ static class DecisionRoutes
     static async Task<IResult> Plan(HttpContext http, JobQueue queue, JobFiles uploads, Audit audit)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var (problems, offers) = (new List<string>(), new StringBuilder("offer,cost,value,limit\n"));
+        var (problems, offers) = (new ProblemList(), new StringBuilder("offer,cost,value,limit\n"));
         for (var i = 0; i < form["offer"].Count; i++)
         {
             string At(string name) => (form[name].ElementAtOrDefault(i) ?? "").Trim();
             var offer = At("offer");
             if (offer.Length == 0) continue;
-            if (offer.Length > 60 || offer.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0) problems.Add("An offer's name has 1 to 60 characters, none of them a control character.");
-            foreach (var (name, needed) in new[] { ("cost", true), ("value", false), ("limit", false) })
+            if (offer.Length > 60 || offer.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0) problems.Add("An offer's name has 1 to 60 characters, none of them a control character.", "优惠名称应为 1 到 60 个字符，不含控制字符。");
+            foreach (var (name, zh, needed) in new[] { ("cost", "单次触达成本", true), ("value", "成功一次的价值", false), ("limit", "最多触达人数", false) })
             {
                 if (At(name).Length == 0 ? needed : !double.TryParse(At(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var n) || !double.IsFinite(n) || n < 0)
-                    problems.Add($"{offer}: the {name} is '{At(name)}'; expected a number of 0 or more.");
+                    problems.Add($"{offer}: the {name} is '{At(name)}'; expected a number of 0 or more.", $"{offer}：{zh}为“{At(name)}”，应为不小于 0 的数。");
             }
 
             offers.Append(CultureInfo.InvariantCulture, $"\"{offer.Replace("\"", "\"\"")}\",{At("cost")},{At("value")},{At("limit")}\n");
         }
 
-        if (problems.Count > 0) return PageRoutes.Back("/campaigns", problems);
+        if (problems.Count > 0) return PageRoutes.Back("/campaigns", problems.All);
         return await Asked(http, queue, audit, "campaign-plan", async arguments =>
         {
             arguments["offers"] = await uploads.Save("offers.csv", offers.ToString(), http.RequestAborted);
@@ -81,7 +81,7 @@ static class DecisionRoutes
     static async Task<IResult> Measure(HttpContext http, JobQueue queue, JobFiles uploads, Audit audit)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        if (form.Files["results"] is not { Length: > 0 } results) return PageRoutes.Back("/campaigns", "Choose the file of results.");
+        if (form.Files["results"] is not { Length: > 0 } results) return PageRoutes.Back("/campaigns", [new("Choose the file of results.", "请选择结果文件。")]);
         return await Asked(http, queue, audit, "campaign-measure", async arguments =>
         {
             await using var stream = results.OpenReadStream();
@@ -91,22 +91,14 @@ static class DecisionRoutes
         });
     }
 
-    static async Task<IResult> Asked(HttpContext http, JobQueue queue, Audit audit, string kind, Func<Dictionary<string, string>, Task> fill)
+    static Task<IResult> Asked(HttpContext http, JobQueue queue, Audit audit, string kind, Func<Dictionary<string, string>, Task> fill) => Forms.Do("/campaigns", async () =>
     {
         var arguments = new Dictionary<string, string>();
-        try
-        {
-            await fill(arguments);
-        }
-        catch (ConfigurationException e)
-        {
-            return PageRoutes.Back("/campaigns", e.Message.Split('\n'));
-        }
-
-        if (JobKinds.Problems(kind, arguments) is { Count: > 0 } problems) return PageRoutes.Back("/campaigns", problems);
+        await fill(arguments);
+        if (JobKinds.Problems(kind, arguments) is { Count: > 0 } problems) throw new ConfigurationException(problems);
         Ask(http, queue, audit, kind, arguments);
-        return Results.LocalRedirect("/campaigns");
-    }
+        return "/campaigns";
+    });
 
     static void Ask(HttpContext http, JobQueue queue, Audit audit, string kind, Dictionary<string, string> arguments)
     {

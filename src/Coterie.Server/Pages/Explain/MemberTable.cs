@@ -43,7 +43,7 @@ sealed record MemberAsk(MemberOrder Order, bool Descending, string Prefix, strin
 /// <param name="segment">The segment's id.</param>
 /// <param name="ask">What the address asks.</param>
 /// <param name="page">What was found; null where <paramref name="problem"/> says why nothing was.</param>
-sealed class MemberTable(Shown shown, string segment, MemberAsk ask, MemberPage? page, string? problem)
+sealed class MemberTable(Shown shown, string segment, MemberAsk ask, MemberPage? page, Bilingual? problem)
 {
     string Path => $"/segments/{Uri.EscapeDataString(segment)}";
 
@@ -57,7 +57,7 @@ sealed class MemberTable(Shown shown, string segment, MemberAsk ask, MemberPage?
             <label>{T("Id begins with", "编号开头")}<input name="q" value="{ask.Prefix}" maxlength="200" autocomplete="off" spellcheck="false"></label><button class="secondary">{T("Search", "搜索")}</button>
             {(ask.Prefix.Length > 0 ? Fragment.Of($"""<a href="{(ask with { Prefix = "", After = null }).Address(Path, Run)}">{T("All members", "全部成员")}</a>""") : Fragment.Empty)}
             <a class="secondary" href="{export}" download>{T("Export all as CSV", "全部导出为 CSV")}</a></form>
-            {(page is { } p ? Found(p) : Fragment.Of($"""<p class="notice poor" role="alert">{problem}</p>"""))}
+            {(page is { } p ? Found(p) : Fragment.Of($"""<p class="notice poor" role="alert">{problem!}</p>"""))}
             """));
     }
 

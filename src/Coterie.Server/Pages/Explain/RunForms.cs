@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coterie.Profiles;
 using Coterie.Server.Access;
 using Coterie.Server.Jobs;
 using Microsoft.AspNetCore.Builder;
@@ -26,44 +27,42 @@ static class RunForms
     }
 
     /// <summary>The options that differ from the command's own; what is wrong is said here, before a job waits its turn and fails.</summary>
-    internal static SortedDictionary<string, string> Arguments(Func<string, string> field, out List<string> problems)
+    internal static SortedDictionary<string, string> Arguments(Func<string, string> field, out IReadOnlyList<Bilingual> problems)
     {
         var arguments = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var wrong = new List<string>();
-        Number("k", 1, 64);
-        Number("horizon", 1, 366);
-        Choice("method", Methods);
-        Choice("deep", Switches);
-        Choice("decisions", Switches);
+        var wrong = new ProblemList();
+        Number("k", "分群数", 1, 64);
+        Number("horizon", "留出天数", 1, 366);
+        Choice("method", "方法", Methods);
+        Choice("deep", "序列视角", Switches);
+        Choice("decisions", "决策", Switches);
         if (field("seed") is { Length: > 0 } seed)
         {
             if (ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) arguments["seed"] = number.ToString(CultureInfo.InvariantCulture);
-            else wrong.Add($"seed: '{Short(seed)}' is no whole number from 0 on. / 种子“{Short(seed)}”不是非负整数。");
+            else wrong.Add($"seed: '{Forms.Short(seed)}' is no whole number from 0 on.", $"种子“{Forms.Short(seed)}”不是非负整数。");
         }
 
         if (field("as-of") is { Length: > 0 } day)
         {
             if (DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) arguments["as-of"] = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            else wrong.Add($"as of: '{Short(day)}' is no day such as 2025-12-31. / 截至日期“{Short(day)}”应如 2025-12-31。");
+            else wrong.Add($"as of: '{Forms.Short(day)}' is no day such as 2025-12-31.", $"截至日期“{Forms.Short(day)}”应为日期，例如 2025-12-31。");
         }
 
-        problems = wrong;
+        problems = wrong.All;
         return arguments;
 
-        void Number(string name, int least, int most)
+        void Number(string name, string zh, int least, int most)
         {
             if (field(name) is not { Length: > 0 } text) return;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most) arguments[name] = n.ToString(CultureInfo.InvariantCulture);
-            else wrong.Add($"{name}: '{Short(text)}' is not a whole number from {least} to {most}. / {name}：“{Short(text)}”不是 {least} 到 {most} 之间的整数。");
+            else wrong.Add($"{name}: '{Forms.Short(text)}' is not a whole number from {least} to {most}.", $"{zh}“{Forms.Short(text)}”不是 {least} 到 {most} 之间的整数。");
         }
 
-        void Choice(string name, string[] choices)
+        void Choice(string name, string zh, string[] choices)
         {
             if (field(name) is not { Length: > 0 } text) return;
-            if (!choices.Contains(text)) wrong.Add($"{name}: '{Short(text)}' is none of {string.Join(", ", choices)}. / {name}：“{Short(text)}”应为 {string.Join("、", choices)} 之一。");
+            if (!choices.Contains(text)) wrong.Add($"{name}: '{Forms.Short(text)}' is none of {string.Join(", ", choices)}.", $"{zh}“{Forms.Short(text)}”应为 {string.Join("、", choices)} 之一。");
             else if (text != "auto") arguments[name] = text;
         }
-
-        static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
     }
 }

@@ -27,7 +27,7 @@ static class QualityForms
             var form = await http.Request.ReadFormAsync();
             return await Again(InboxPage(form), async () =>
             {
-                if (!Enum.TryParse<InboxFix>(form.Text("fix"), out var fix) || !Enum.IsDefined(fix)) throw new ConfigurationException("How to mend the events is missing.");
+                if (!Enum.TryParse<InboxFix>(form.Text("fix"), out var fix) || !Enum.IsDefined(fix)) throw new ConfigurationException("How to mend the events is missing.", "缺少修正方式。");
                 var result = await inbox.ReplayAll(form.Text("source"), form.Text("code"), fix, http.Caller());
                 audit.Write(http.Caller(), "inbox.replay", null, new { Source = form.Text("source"), Code = form.Text("code"), Fix = fix.ToString(), result.Taken, result.Known, result.Refused });
                 return $"{InboxPage(form)}&replayed={result.Taken}-{result.Known}-{result.Refused}";
@@ -51,7 +51,7 @@ static class QualityForms
             {
                 var result = await inbox.Replay(id, http.Caller(), form["event"].ToString());
                 audit.Write(http.Caller(), "inbox.replay", $"inbox:{id}", new { result.Taken, result.Known, result.Refused });
-                return result.Refused == 0 ? $"/quality/inbox?replayed={result.Taken}-{result.Known}-0" : throw new InputException(result.Why!);
+                return result.Refused == 0 ? $"/quality/inbox?replayed={result.Taken}-{result.Known}-0" : throw new InputException([InboxWords.Told(result.Code!, result.Why!)]);
             });
         });
         operators.MapPost("/inbox/{id}/discard", (HttpContext http, Inbox inbox, Audit audit, string id) => Forms.Do("/quality/inbox", () =>
@@ -65,7 +65,7 @@ static class QualityForms
             var form = await http.Request.ReadFormAsync();
             return Forms.Do($"/quality/upload/{Uri.EscapeDataString(id)}", () =>
             {
-                var upload = uploads.Of(id) ?? throw new InputException("The file is not there any more; send it again.");
+                var upload = uploads.Of(id) ?? throw new InputException("The file is not there any more; send it again.", "文件已不存在，请重新上传。");
                 var job = queue.Add(IngestJob.Kind, IngestJob.Arguments(upload, Map(form["map"].ToString())), http.Caller());
                 audit.Write(http.Caller(), "upload.ingest", $"job:{job.Id}", new { upload.Name, upload.Bytes });
                 return $"{UploadPage}?job={job.Id}&done=started";
@@ -86,7 +86,7 @@ static class QualityForms
         {
             if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Uploads.MostBytes + (1 << 20);
             if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and < 200 } boundary)
-                throw new ConfigurationException("No file was sent.");
+                throw new ConfigurationException("No file was sent.", "未收到文件。");
             var reader = new MultipartReader(boundary.ToString(), http.Request.Body);
             var allowed = false;
             while (await reader.ReadNextSectionAsync(http.RequestAborted) is { } section)
@@ -107,7 +107,7 @@ static class QualityForms
                 }
             }
 
-            return allowed ? throw new ConfigurationException("No file was sent.") : "/signin";
+            return allowed ? throw new ConfigurationException("No file was sent.", "未收到文件。") : "/signin";
         }))).RequireAuthorization(SignIn.Operator);
 
     /// <summary>Corrections, one a line: event column = column of the file.</summary>
@@ -115,14 +115,15 @@ static class QualityForms
     public static Dictionary<string, string> Map(string text)
     {
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
-        var problems = new List<string>();
+        var problems = new ProblemList();
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 and < 60 } target, { Length: > 0 and < 200 } source]) problems.Add($"'{(line.Length > 60 ? line[..60] + "…" : line)}' is no correction; expected: event column = column of the file.");
-            else if (!map.TryAdd(target, source)) problems.Add($"'{target}' is corrected twice.");
+            if (line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 and < 60 } target, { Length: > 0 and < 200 } source]) problems.Add($"'{Forms.Short(line)}' is no correction; expected: event column = column of the file.", $"“{Forms.Short(line)}”不是更正；应写作：事件列 = 文件中的列。");
+            else if (!map.TryAdd(target, source)) problems.Add($"'{target}' is corrected twice.", $"“{target}”更正了两次。");
         }
 
-        return problems.Count == 0 ? map : throw new ConfigurationException(string.Join('\n', problems));
+        problems.Refuse();
+        return map;
     }
 
     static async Task<string> Field(Stream body, CancellationToken stop)
@@ -140,7 +141,7 @@ static class QualityForms
         }
         catch (LogUnavailableException e)
         {
-            throw new InputException(e.Message, e);
+            throw new InputException(e.Message, "日志无法写入，请稍后重试。", e);
         }
     });
 

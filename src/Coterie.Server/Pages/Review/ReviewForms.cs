@@ -16,21 +16,21 @@ static class ReviewForms
     public static void MapReview(this RouteGroupBuilder forms)
     {
         var review = forms.MapGroup("/review").RequireAuthorization(SignIn.Operator);
-        review.MapEntry("/rename", (form, who, known) => new RenameSegment { Who = who, Segment = known(form.Text("segment")), Name = Name(form) ?? throw new ConfigurationException("The name is missing.") });
+        review.MapEntry("/rename", (form, who, known) => new RenameSegment { Who = who, Segment = known(form.Text("segment")), Name = Name(form) ?? throw new ConfigurationException("The name is missing.", "缺少名称。") });
         review.MapEntry("/lock", (form, who, known) => new LockSegment { Who = who, Segment = known(form.Text("segment")) });
         review.MapEntry("/merge", (form, who, known) => new MergeSegments { Who = who, Segments = [known(form.Text("first")), known(form.Text("second"))], Name = Name(form) });
-        review.MapEntry("/split", (form, who, known) => new SplitSegment { Who = who, Segment = known(form.Text("segment")), Into = form.Number("into", "The number of parts") ?? 2 });
+        review.MapEntry("/split", (form, who, known) => new SplitSegment { Who = who, Segment = known(form.Text("segment")), Into = form.Number("into", new("The number of parts", "拆分的份数")) ?? 2 });
         review.MapEntry("/withdraw", (form, who, _) => new WithdrawEntry { Who = who, Entry = form.Text("entry") ?? "" });
         review.MapPost("/pair", (Delegate)((HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) => Add(http, host, runs, audit, (form, who, _) =>
         {
             string[] customers = [.. form["customers"].ToString().Split([',', '\n', '\r', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
-            if (opened.Ask(runs.Latest!, i => customers.FirstOrDefault(c => i.Of(c) is null)) is { } stranger) throw new ConfigurationException($"The newest run does not know the customer '{(stranger.Length > 60 ? stranger[..60] + "…" : stranger)}'.");
+            if (opened.Ask(runs.Latest!, i => customers.FirstOrDefault(c => i.Of(c) is null)) is { } stranger) throw new ConfigurationException($"The newest run does not know the customer '{Forms.Short(stranger)}'.", $"最近一次运行中没有客户“{Forms.Short(stranger)}”。");
             return form.Text("mark") == "apart" ? new MarkApart { Who = who, Customers = customers } : new MarkTogether { Who = who, Customers = customers };
         })));
         review.MapPost("/customer", (Delegate)((HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) => Add(http, host, runs, audit, (form, who, known) =>
         {
             var (customer, chosen) = (form["customer"].ToString(), known(form.Text("chosen")));
-            var member = opened.Ask(runs.Latest!, i => i.Of(customer)) ?? throw new ConfigurationException("The newest run does not know this customer.");
+            var member = opened.Ask(runs.Latest!, i => i.Of(customer)) ?? throw new ConfigurationException("The newest run does not know this customer.", "最近一次运行中没有此客户。");
             return new ReviewCustomer { Who = who, Customer = customer, Segment = member.Segment, Agree = member.Segment == chosen, Chosen = member.Segment == chosen ? null : chosen };
         })));
     }
@@ -45,8 +45,8 @@ static class ReviewForms
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         return Forms.Do(Here, () =>
         {
-            var segments = runs.Latest is { } run ? runs.Report(run).Segments : throw new InputException("There is no run yet.");
-            var entry = make(form, http.Caller().Name, id => segments.FirstOrDefault(s => s.Id == id)?.Id ?? throw new ConfigurationException("The newest run has no such segment."));
+            var segments = runs.Latest is { } run ? runs.Report(run).Segments : throw new InputException("There is no run yet.", "尚无运行。");
+            var entry = make(form, http.Caller().Name, id => segments.FirstOrDefault(s => s.Id == id)?.Id ?? throw new ConfigurationException("The newest run has no such segment.", "最近一次运行中没有此分群。"));
             var written = FeedbackLog.Open(host.Directory).Append(entry);
             audit.Write(http.Caller(), $"feedback.{written.Kind}", written is CustomerEntry c ? audit.Customer(c.Customer) : $"feedback:{written.Id}", new { written.Id });
             return Done;

@@ -42,7 +42,7 @@ static class SettingsForms
             var form = await http.Request.ReadFormAsync();
             return Forms.Do(page, () =>
             {
-                var source = sources.Set(id, form.Text("name") ?? "", eventsPerSecond: form.Number("limit", "The limit") ?? 0);
+                var source = sources.Set(id, form.Text("name") ?? "", eventsPerSecond: form.Number("limit", new("The limit", "上限")) ?? 0);
                 audit.Write(http.Caller(), "source.set", $"source:{source.Id}", new { source.Name, source.EventsPerSecond });
                 return page + "?done=set";
             });
@@ -67,7 +67,7 @@ static class SettingsForms
             return Forms.Do(page, () =>
             {
                 // Good to the end of the day that was named.
-                var made = keys.Add(form.Text("name") ?? "", form.Role("role"), form.Day("ends", "The end")?.AddDays(1), form.Number("rate", "The rate") ?? 50);
+                var made = keys.Add(form.Text("name") ?? "", form.Role("role"), form.Day("ends", new("The end", "到期日"))?.AddDays(1), form.Number("rate", new("The rate", "每秒请求数")) ?? 50);
                 audit.Write(http.Caller(), "key.add", $"key:{made.Id}", new { made.Name, Role = made.Role.ToString() });
                 return $"{page}?new={once.Keep(http.Caller(), made.Name, made.Key)}";
             });
@@ -143,7 +143,7 @@ static class SettingsForms
         {
             var test = await destinations.Test(id, http.RequestAborted);
             audit.Write(http.Caller(), "destination.test", $"destination:{id}", new { test.Works });
-            return test.Works ? page + "?done=works" : throw new InputException(test.Said);
+            return test.Works ? page + "?done=works" : throw new InputException(test.Said, test.SaidZh);
         }));
         admin.MapPost("/destinations/{id:int}/remove", (HttpContext http, Destinations destinations, Audit audit, int id) => Forms.Do(page, () =>
         {
@@ -187,14 +187,14 @@ static class SettingsForms
     static string Cron(IFormCollection form)
     {
         if (form.Text("cron") is { } cron) return cron;
-        if (!TimeOnly.TryParseExact(form.Text("at"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) throw new ConfigurationException("The time is missing; expected hours and minutes, such as 03:30.");
+        if (!TimeOnly.TryParseExact(form.Text("at"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) throw new ConfigurationException("The time is missing; expected hours and minutes, such as 03:30.", "缺少时刻；应为时与分，例如 03:30。");
         return form.Text("days") switch
         {
             "daily" => $"0 {at.Minute} {at.Hour} ? * *",
             "weekdays" => $"0 {at.Minute} {at.Hour} ? * MON-FRI",
             "weekly" => $"0 {at.Minute} {at.Hour} ? * MON",
             "monthly" => $"0 {at.Minute} {at.Hour} 1 * ?",
-            _ => throw new ConfigurationException("How often is missing."),
+            _ => throw new ConfigurationException("How often is missing.", "缺少频率。"),
         };
     }
 
@@ -206,7 +206,7 @@ static class SettingsForms
             var form = await http.Request.ReadFormAsync();
             return Forms.Do(page, () =>
             {
-                var limits = new RetentionLimits { EventsMonths = form.Number("events", "Months of events"), LogDays = form.Number("log", "Days of the log"), Runs = form.Number("runs", "Runs") };
+                var limits = new RetentionLimits { EventsMonths = form.Number("events", new("Months of events", "事件的月数")), LogDays = form.Number("log", new("Days of the log", "日志的天数")), Runs = form.Number("runs", new("Runs", "保留的运行数")) };
                 limits.Check();
                 host.Write(w => w.Configure(w.Settings with { Retention = limits is { EventsMonths: null, LogDays: null, Runs: null } ? null : limits }));
                 audit.Write(http.Caller(), "settings.retention", null, limits);
@@ -229,10 +229,10 @@ static class SettingsForms
             return await Forms.Do("/account", async () =>
             {
                 var caller = http.Caller();
-                var person = people.All.FirstOrDefault(p => caller.Who == $"person:{p.Id}") ?? throw new InputException("An API key has no password.");
+                var person = people.All.FirstOrDefault(p => caller.Who == $"person:{p.Id}") ?? throw new InputException("An API key has no password.", "API 密钥没有密码。");
                 var checkedNow = people.SignIn(person.Email, form["old"].ToString());
-                if (checkedNow.LockedUntil is not null) throw new ConfigurationException("Too many wrong passwords. Try again in a quarter of an hour.");
-                if (checkedNow.Person is null) throw new ConfigurationException("The password now is another one.");
+                if (checkedNow.LockedUntil is not null) throw new ConfigurationException("Too many wrong passwords. Try again in a quarter of an hour.", "密码错误次数过多，请一刻钟后再试。");
+                if (checkedNow.Person is null) throw new ConfigurationException("The password now is another one.", "当前密码不正确。");
                 // A new stamp: sessions elsewhere end, and this one goes on under a new cookie.
                 await SignIn.Begin(http, people.Set(person.Id, password: form["password"].ToString()));
                 audit.Write(caller, "person.password", caller.Who);

@@ -22,7 +22,7 @@ public static class RuleJson
     /// <exception cref="ConfigurationException">It is no rule: lists every problem with its JSON path.</exception>
     public static AudienceRule Read(ReadOnlyMemory<byte> utf8)
     {
-        if (utf8.Length > MostBytes) throw RuleCheck.Refusal([$"$: {utf8.Length:N0} bytes; expected at most {MostBytes:N0}."]);
+        if (utf8.Length > MostBytes) throw RuleCheck.Refusal([new($"$: {utf8.Length:N0} bytes; expected at most {MostBytes:N0}.", $"$：规则有 {utf8.Length:N0} 字节，最多 {MostBytes:N0} 字节。")]);
         // Some editors begin a file with a byte order mark.
         if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
         JsonDocument document;
@@ -32,7 +32,7 @@ public static class RuleJson
         }
         catch (JsonException e)
         {
-            throw RuleCheck.Refusal([$"$: it is no JSON, or nested too deep, or says a member twice: {e.Message}"]);
+            throw RuleCheck.Refusal([new($"$: it is no JSON, or nested too deep, or says a member twice: {e.Message}", "$：不是 JSON，或嵌套过深，或成员重复。")]);
         }
 
         using (document) return new RuleReader().Read(document.RootElement);
@@ -42,7 +42,7 @@ public static class RuleJson
     /// <exception cref="ConfigurationException">It is no rule: lists every problem with its JSON path.</exception>
     public static AudienceRule Read(string json)
     {
-        if (RuleCheck.HasLoneSurrogate(json)) throw RuleCheck.Refusal(["$: the text is not valid Unicode."]);
+        if (RuleCheck.HasLoneSurrogate(json)) throw RuleCheck.Refusal([new("$: the text is not valid Unicode.", "$：内容不是有效的 Unicode。")]);
         return Read(System.Text.Encoding.UTF8.GetBytes(json));
     }
 

@@ -6,25 +6,30 @@ static class RuleNames
     const int MostTold = 12;
 
     /// <summary>Segments and features that the run does not have, each with its place.</summary>
-    internal static List<string> Unknown(RuleScope scope, AudienceRule rule)
+    internal static ProblemList Unknown(RuleScope scope, AudienceRule rule)
     {
-        var problems = new List<string>();
+        var problems = new ProblemList();
         Walk(rule, "$", (clause, path) =>
         {
             switch (clause)
             {
                 case InSegment segment when !scope.HasRun:
-                    problems.Add($"{path}: there is no run to take segments from; make one with './coterie segment', or leave the clause out.");
+                    problems.At(path, "there is no run to take segments from; make one with './coterie segment', or leave the clause out.", "尚无运行，没有可用的分群；请先运行，或去掉此条件。");
                     break;
                 case InSegment segment:
                     var strange = segment.Ids.Where(id => scope.Segments.All(s => s.Id != id)).ToArray();
-                    if (strange.Length > 0) problems.Add($"{path}: the run has no {string.Join(", ", strange.Take(5).Select(s => $"'{Short(s)}'"))}; it has {string.Join(", ", scope.Segments.Select(s => $"{s.Id} ({s.Name.En})"))}.");
+                    if (strange.Length > 0)
+                    {
+                        problems.At(path, $"the run has no {string.Join(", ", strange.Take(5).Select(s => $"'{Short(s)}'"))}; it has {string.Join(", ", scope.Segments.Select(s => $"{s.Id} ({s.Name.En})"))}.",
+                            $"运行中没有分群{string.Join("、", strange.Take(5).Select(s => $"“{Short(s)}”"))}；现有 {string.Join("、", scope.Segments.Select(s => $"{s.Id}（{s.Name.Zh}）"))}。");
+                    }
+
                     break;
                 case AttributeRule { Source: AttributeSource.Feature } when scope.Features.Count == 0:
-                    problems.Add($"{path}: there is no run to take features from; make one with './coterie segment', or leave the clause out.");
+                    problems.At(path, "there is no run to take features from; make one with './coterie segment', or leave the clause out.", "尚无运行，没有可用的特征；请先运行，或去掉此条件。");
                     break;
                 case AttributeRule { Source: AttributeSource.Feature } feature when !scope.Features.Contains(feature.Name, StringComparer.Ordinal):
-                    problems.Add($"{path}.name: the run has no feature '{Short(feature.Name)}'; it has {string.Join(", ", scope.Features)}.");
+                    problems.At($"{path}.name", $"the run has no feature '{Short(feature.Name)}'; it has {string.Join(", ", scope.Features)}.", $"运行中没有特征“{Short(feature.Name)}”；现有 {string.Join("、", scope.Features)}。");
                     break;
             }
         });

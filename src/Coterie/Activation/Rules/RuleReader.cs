@@ -1,28 +1,36 @@
 using System.Globalization;
 using System.Text.Json;
+using Coterie.Profiles;
 
 namespace Coterie.Activation.Rules;
 
 /// <summary>Reads one rule out of JSON and notes every problem with its path.</summary>
 sealed class RuleReader
 {
-    readonly List<string> problems = [];
+    static readonly Bilingual Kinds = new("all, any, not, segment, attribute, did or sequence", " all、any、not、segment、attribute、did 或 sequence");
+
+    readonly ProblemList problems = new();
     int nodes;
 
     internal AudienceRule Read(JsonElement root)
     {
         var rule = Rule(root, "$", 1);
         RuleCheck.Size(nodes, problems);
-        if (problems.Count > 0) throw RuleCheck.Refusal(problems);
+        if (problems.Count > 0) throw RuleCheck.Refusal(problems.All);
         return rule!;
     }
 
     AudienceRule? Rule(JsonElement e, string path, int depth)
     {
         nodes++;
-        if (depth > AudienceRule.MostDepth) return Wrong<AudienceRule>(RuleCheck.TooDeep(path));
-        if (e.ValueKind != JsonValueKind.Object) return Wrong<AudienceRule>($"{path}: {Shown(e)} is no rule; expected an object with \"kind\".");
-        var kind = e.TryGetProperty("kind", out var k) ? Text(k, $"{path}.kind") : Wrong<string>($"{path}.kind: missing; expected all, any, not, segment, attribute, did or sequence.");
+        if (depth > AudienceRule.MostDepth)
+        {
+            problems.TooDeep(path);
+            return null;
+        }
+
+        if (e.ValueKind != JsonValueKind.Object) return Wrong<AudienceRule>(path, $"{Shown(e).En} is no rule; expected an object with \"kind\".", $"不是规则（{Shown(e).Zh}）；应为带 kind 的对象。");
+        var kind = e.TryGetProperty("kind", out var k) ? Text(k, $"{path}.kind") : Wrong<string>($"{path}.kind", $"missing; expected {Kinds.En}.", $"缺少；应为{Kinds.Zh}。");
         var before = problems.Count;
         var rule = kind switch
         {
@@ -34,7 +42,7 @@ sealed class RuleReader
             "did" => Did(e, path),
             "sequence" => Sequence(e, path),
             null => null,
-            _ => Wrong<AudienceRule>($"{path}.kind: {Shown(k)} is unknown; expected all, any, not, segment, attribute, did or sequence."),
+            _ => Wrong<AudienceRule>($"{path}.kind", $"{Shown(k).En} is unknown; expected {Kinds.En}.", $"未知：{Shown(k).Zh}；应为{Kinds.Zh}。"),
         };
         if (rule is not null && problems.Count == before) RuleCheck.Own(rule, path, problems);
         return rule;
@@ -57,7 +65,7 @@ sealed class RuleReader
         Known(e, path, ["kind", "in", "not_in"]);
         var not = e.TryGetProperty("not_in", out var list);
         var within = e.TryGetProperty("in", out var given);
-        if (not == within) return Wrong<InSegment>($"{path}: expected one of \"in\" and \"not_in\", a list of segment ids.");
+        if (not == within) return Wrong<InSegment>(path, "expected one of \"in\" and \"not_in\", a list of segment ids.", "应为 in 或 not_in 之一，值为分群编号列表。");
         var ids = new List<string>();
         return Each(not ? list : given, $"{path}.{(not ? "not_in" : "in")}", (item, at) =>
         {
@@ -82,7 +90,7 @@ sealed class RuleReader
         var times = Bound(e, path, "times", ["at_least", "at_most", "exactly"], out var count) ? count : null;
         var money = Bound(e, path, "money", ["at_least", "at_most"], out var amount) ? amount : null;
         if (times is not null && new[] { times.Value.Least, times.Value.Most }.Any(t => t is { } n && (n % 1 != 0 || Math.Abs(n) > int.MaxValue)))
-            return Wrong<DidEvent>($"{path}.times: expected whole numbers.");
+            return Wrong<DidEvent>($"{path}.times", "expected whole numbers.", "次数应为整数。");
         if (where is null || Window(e, path) is not { } window) return null;
         return new DidEvent
         {
@@ -101,7 +109,7 @@ sealed class RuleReader
         var fine = Each(list, $"{path}.steps", (item, at) =>
         {
             nodes++;
-            if (item.ValueKind != JsonValueKind.Object) return Wrong<object>($"{at}: {Shown(item)} is no step; expected an object with \"event\".") is not null;
+            if (item.ValueKind != JsonValueKind.Object) return Wrong<object>(at, $"{Shown(item).En} is no step; expected an object with \"event\".", $"不是步骤（{Shown(item).Zh}）；应为带 event 的对象。") is not null;
             Known(item, at, ["event", "where", "within_days"]);
             var (name, where) = (Event(item, at), Where(item, at));
             var days = item.TryGetProperty("within_days", out var d) ? Days(d, $"{at}.within_days") : null;
@@ -121,7 +129,7 @@ sealed class RuleReader
         return Each(list, $"{path}.where", (item, at) =>
         {
             nodes++;
-            if (item.ValueKind != JsonValueKind.Object) return Wrong<object>($"{at}: {Shown(item)} is no filter; expected an object with \"field\" and \"operator\".") is not null;
+            if (item.ValueKind != JsonValueKind.Object) return Wrong<object>(at, $"{Shown(item).En} is no filter; expected an object with \"field\" and \"operator\".", $"不是筛选（{Shown(item).Zh}）；应为带 field 与 operator 的对象。") is not null;
             var op = Operator(item, at, ["field", "operator"]);
             var field = Member(item, at, null, "field") is { } f ? Word(f, $"{at}.field", RuleWords.Fields) : null;
             if (op is not { } o || Condition(item, at, o) is not { } condition || field is not { } column) return false;
@@ -181,7 +189,7 @@ sealed class RuleReader
             case JsonValueKind.True or JsonValueKind.False:
                 return new TruthValue(e.GetBoolean());
             default:
-                return Wrong<RuleValue>($"{path}: {Shown(e)} is no value; expected a text, a number, or true or false.");
+                return Wrong<RuleValue>(path, $"{Shown(e).En} is no value; expected a text, a number, or true or false.", $"不是取值（{Shown(e).Zh}）；应为文本、数，或 true、false。");
         }
     }
 
@@ -192,7 +200,7 @@ sealed class RuleReader
         string[] forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
         return text.Length > 19 && DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
             ? new InstantValue(instant.UtcDateTime, WholeDay: false)
-            : Wrong<InstantValue>($"{path}: the text is no day or instant; expected one such as \"2024-01-31\" or \"2024-01-31T12:00:00Z\".");
+            : Wrong<InstantValue>(path, "the text is no day or instant; expected one such as \"2024-01-31\" or \"2024-01-31T12:00:00Z\".", "不是日期或时间；应如“2024-01-31”或“2024-01-31T12:00:00Z”。");
     }
 
     RuleWindow? Window(JsonElement e, string path)
@@ -200,14 +208,14 @@ sealed class RuleReader
         var last = e.TryGetProperty("within_days", out var days);
         if (!e.TryGetProperty("between", out var between))
             return !last ? new EverWindow() : Days(days, $"{path}.within_days") is { } d ? new LastDays(d) : null;
-        if (last) return Wrong<RuleWindow>($"{path}: expected one of \"within_days\" and \"between\", or neither.");
-        if (between.ValueKind != JsonValueKind.Object) return Wrong<RuleWindow>($"{path}.between: expected an object with the days \"from\" and \"to\".");
+        if (last) return Wrong<RuleWindow>(path, "expected one of \"within_days\" and \"between\", or neither.", "within_days 与 between 只能有其一，也可都没有。");
+        if (between.ValueKind != JsonValueKind.Object) return Wrong<RuleWindow>($"{path}.between", "expected an object with the days \"from\" and \"to\".", "应为带日期 from 与 to 的对象。");
         Known(between, $"{path}.between", ["from", "to"]);
         DateOnly? Day(string member)
         {
             if (Member(between, $"{path}.between", null, member) is not { } v || Text(v, $"{path}.between.{member}") is not { } text) return null;
             if (DateOnly.TryParseExact(text, RuleWords.Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue) return day;
-            problems.Add($"{path}.between.{member}: the text is no day; expected one such as \"2024-01-31\".");
+            problems.At($"{path}.between.{member}", "the text is no day; expected one such as \"2024-01-31\".", "不是日期；应如“2024-01-31”。");
             return null;
         }
 
@@ -218,7 +226,7 @@ sealed class RuleReader
     int? Days(JsonElement e, string path)
     {
         if (e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out var days)) return days;
-        problems.Add($"{path}: {Shown(e)}; expected a whole number of days.");
+        problems.At(path, $"{Shown(e).En}; expected a whole number of days.", $"天数应为整数，而不是 {Shown(e).Zh}。");
         return null;
     }
 
@@ -229,12 +237,12 @@ sealed class RuleReader
         range = null;
         if (!e.TryGetProperty(member, out var bound)) return true;
         var at = $"{path}.{member}";
-        if (bound.ValueKind != JsonValueKind.Object) return Wrong<object>($"{at}: {Shown(bound)}; expected an object with {string.Join(", ", words)}.") is not null;
+        if (bound.ValueKind != JsonValueKind.Object) return Wrong<object>(at, $"{Shown(bound).En}; expected an object with {string.Join(", ", words)}.", $"应为带 {string.Join("、", words)} 的对象，而不是 {Shown(bound).Zh}。") is not null;
         Known(bound, at, words);
         double? Side(string word) => words.Contains(word) && bound.TryGetProperty(word, out var v) ? v.ValueKind == JsonValueKind.Number ? Number(v, $"{at}.{word}")
-            : Strange($"{at}.{word}: {Shown(v)}; expected a number.") : null;
+            : Strange($"{at}.{word}", $"{Shown(v).En}; expected a number.", $"应为数，而不是 {Shown(v).Zh}。") : null;
         var (least, most, exactly) = (Side("at_least"), Side("at_most"), Side("exactly"));
-        if (exactly is not null && (least ?? most) is not null) return Wrong<object>($"{at}: \"exactly\" stands alone.") is not null;
+        if (exactly is not null && (least ?? most) is not null) return Wrong<object>(at, "\"exactly\" stands alone.", "exactly 不能与上下限同时填写。") is not null;
         range = new Range(exactly ?? least, exactly ?? most);
         return true;
     }
@@ -243,12 +251,12 @@ sealed class RuleReader
     {
         // 1e999 is read as infinity.
         if (e.TryGetDouble(out var number) && double.IsFinite(number)) return number;
-        return Strange($"{path}: {Shown(e)} is too large a number.");
+        return Strange(path, $"{Shown(e).En} is too large a number.", $"{Shown(e).Zh} 过大。");
     }
 
-    double? Strange(string problem)
+    double? Strange(string path, string en, string zh)
     {
-        problems.Add(problem);
+        problems.At(path, en, zh);
         return null;
     }
 
@@ -257,13 +265,13 @@ sealed class RuleReader
         if (Text(e, path) is not { } text) return null;
         foreach (var word in words)
             if (word.Text == text) return word.Value;
-        problems.Add($"{path}: {Shown(e)} is unknown; expected {words.Names()}.");
+        problems.At(path, $"{Shown(e).En} is unknown; expected {words.Names()}.", $"未知：{Shown(e).Zh}；应为 {string.Join("、", words.Select(w => w.Text))} 之一。");
         return null;
     }
 
     string? Text(JsonElement e, string path)
     {
-        if (e.ValueKind != JsonValueKind.String) return Wrong<string>($"{path}: {Shown(e)}; expected a text.");
+        if (e.ValueKind != JsonValueKind.String) return Wrong<string>(path, $"{Shown(e).En}; expected a text.", $"应为文本，而不是 {Shown(e).Zh}。");
         try
         {
             return e.GetString();
@@ -271,7 +279,7 @@ sealed class RuleReader
         catch (InvalidOperationException)
         {
             // Half a surrogate pair, as an escape.
-            return Wrong<string>($"{path}: the text is not valid Unicode.");
+            return Wrong<string>(path, "the text is not valid Unicode.", "内容不是有效的 Unicode。");
         }
     }
 
@@ -279,7 +287,7 @@ sealed class RuleReader
     {
         if (known is not null) Known(e, path, known);
         if (e.TryGetProperty(name, out var member)) return member;
-        problems.Add($"{path}.{name}: missing.");
+        problems.At($"{path}.{name}", "missing.", "缺少。");
         return null;
     }
 
@@ -288,13 +296,13 @@ sealed class RuleReader
         foreach (var member in e.EnumerateObject())
         {
             if (members.Any(m => member.NameEquals(m))) continue;
-            problems.Add($"{path}: the member {Name(member)} is unknown here; expected {string.Join(", ", members)}.");
+            problems.At(path, $"the member {Name(member).En} is unknown here; expected {string.Join(", ", members)}.", $"未知的成员{Name(member).Zh}；此处应为 {string.Join("、", members)}。");
         }
     }
 
     bool Each(JsonElement list, string path, Func<JsonElement, string, bool> read)
     {
-        if (list.ValueKind != JsonValueKind.Array) return Wrong<object>($"{path}: {Shown(list)}; expected a list.") is not null;
+        if (list.ValueKind != JsonValueKind.Array) return Wrong<object>(path, $"{Shown(list).En}; expected a list.", $"应为列表，而不是 {Shown(list).Zh}。") is not null;
         var (fine, i) = (true, 0);
         // A list of a million items is refused for its size; its problems need not be told a million times.
         foreach (var item in list.EnumerateArray())
@@ -306,32 +314,32 @@ sealed class RuleReader
         return fine;
     }
 
-    T? Wrong<T>(string problem) where T : class
+    T? Wrong<T>(string path, string en, string zh) where T : class
     {
-        problems.Add(problem);
+        problems.At(path, en, zh);
         return null;
     }
 
-    static string Name(JsonProperty member)
+    static Bilingual Name(JsonProperty member)
     {
         try
         {
-            return $"'{(member.Name.Length <= 40 ? member.Name : member.Name[..40] + "…")}'";
+            var name = Short(member.Name);
+            return new($"'{name}'", $"“{name}”");
         }
         catch (InvalidOperationException)
         {
-            return "with a name that is not valid Unicode";
+            return new("with a name that is not valid Unicode", "（名称不是有效的 Unicode）");
         }
     }
 
-    static string Shown(JsonElement e)
+    static Bilingual Shown(JsonElement e)
     {
-        var text = e.ValueKind switch
-        {
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "a list",
-            _ => e.GetRawText(),
-        };
-        return text.Length <= 40 ? text : text[..40] + "…";
+        if (e.ValueKind == JsonValueKind.Object) return new("an object", "对象");
+        if (e.ValueKind == JsonValueKind.Array) return new("a list", "列表");
+        var text = Short(e.GetRawText());
+        return new(text, text);
     }
+
+    static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

@@ -34,7 +34,7 @@ sealed class RuleSql
     {
         RuleCheck.Check(rule);
         var problems = RuleNames.Unknown(scope, rule);
-        if (problems.Count > 0) throw RuleCheck.Refusal(problems);
+        if (problems.Count > 0) throw RuleCheck.Refusal(problems.All);
         var sql = new RuleSql(scope);
         sql.Leaves(rule);
         if (sql.traits.Count > 0) scope.NeedTraits();

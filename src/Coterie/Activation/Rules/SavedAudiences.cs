@@ -61,11 +61,11 @@ public sealed partial class SavedAudiences
     {
         name = name.Trim();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl) || RuleCheck.HasLoneSurrogate(name))
-            throw new ConfigurationException($"The name of an audience has {name.Length} characters; expected 1 to {LongestName}, all of them visible.");
-        if (IsId(name)) throw new ConfigurationException($"'{name}' has the form of an id; choose another name.");
+            throw new ConfigurationException($"The name of an audience has {name.Length} characters; expected 1 to {LongestName}, all of them visible.", $"受众名称有 {name.Length} 个字符，应为 1 到 {LongestName} 个可见字符。");
+        if (IsId(name)) throw new ConfigurationException($"'{name}' has the form of an id; choose another name.", $"“{name}”与编号格式相同，请换一个名称。");
         RuleCheck.Check(rule);
         var former = All.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
-        if (former is null && All.Count >= MostAudiences) throw new ConfigurationException($"There are {MostAudiences:N0} audiences; remove one first.");
+        if (former is null && All.Count >= MostAudiences) throw new ConfigurationException($"There are {MostAudiences:N0} audiences; remove one first.", $"已有 {MostAudiences:N0} 个受众，请先移除一个。");
         var saved = former is null ? new SavedAudience($"A{last + 1}", name, rule, now) : former with { Rule = rule };
         if (former is null) last++;
         Keep(former is null ? [.. All, saved] : [.. All.Select(a => a.Id == saved.Id ? saved : a)]);

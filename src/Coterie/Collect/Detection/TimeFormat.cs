@@ -101,8 +101,10 @@ static class TimeFormats
     }
 
     /// <summary>The formats seen, with counts and an example each, for a message.</summary>
-    public static string Describe(IReadOnlyList<string> values) => string.Join("; ", values
-        .GroupBy(v => TimeShape.Of(v) is { } shape ? FamilyOf(shape).Replace("%1", "%d|%m").Replace("%2", "%m|%d") : "not a time")
+    /// <param name="values">What the column holds.</param>
+    /// <param name="none">What a value is called that is no time.</param>
+    public static string Describe(IReadOnlyList<string> values, string none) => string.Join("; ", values
+        .GroupBy(v => TimeShape.Of(v) is { } shape ? FamilyOf(shape).Replace("%1", "%d|%m").Replace("%2", "%m|%d") : none)
         .OrderByDescending(g => g.Count())
         .Take(5)
         .Select(g => $"{100.0 * g.Count() / values.Count:0} % {g.Key} ('{Shown.Text(g.First())}')"));

@@ -35,7 +35,7 @@ static class JsonFiles
         {
             throw new InputException(
                 $"'{file.Path}' has {columns.Count:N0} different members in its first objects. Expected events with the same members; "
-                + "use values, not names, for ids.");
+                + "use values, not names, for ids.", $"“{file.Path}”开头的对象有 {columns.Count:N0} 种不同的成员。各事件的成员应相同；编号应写在值中，而不是成员名中。");
         }
 
         // A list of records with the sampled values in the columns' places.
@@ -127,10 +127,11 @@ static class JsonFiles
         {
             throw new InputException(
                 $"'{file.Path}' begins as JSON but is damaged after {count:N0} object(s): {e.Message} Expected a list of objects, "
-                    + "or one object a line.", e);
+                    + "or one object a line.",
+                $"“{file.Path}”以 JSON 开头，但在 {count:N0} 个对象之后损坏（第 {e.LineNumber + 1} 行）。应为对象列表，或每行一个对象。", e);
         }
 
-        if (count == 0) throw new InputException($"'{file.Path}' holds an empty list. Expected at least one event.");
+        if (count == 0) throw new InputException($"'{file.Path}' holds an empty list. Expected at least one event.", $"“{file.Path}”是空列表。至少应有一个事件。");
         return target;
     }
 

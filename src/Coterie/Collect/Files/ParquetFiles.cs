@@ -21,7 +21,8 @@ static class ParquetFiles
             if (rows == 0)
             {
                 throw new InputException(
-                    $"'{input.Path}' has no row (columns: {Shown.Names(columns.Select(c => c.Name))}). Expected at least one event.");
+                    $"'{input.Path}' has no row (columns: {Shown.Names(columns.Select(c => c.Name))}). Expected at least one event.",
+                    $"“{input.Path}”没有数据行（列：{Shown.Names(columns.Select(c => c.Name))}）。至少应有一个事件。");
             }
 
             // The head, and eight pieces from further on: enough to see formats change.
@@ -45,7 +46,8 @@ static class ParquetFiles
         {
             throw new InputException(
                 $"'{input.Path}' begins as a Parquet file but cannot be read: {e.InnerException?.Message.Split('\n')[0]} "
-                + "Expected a complete Parquet file; copy or write it again.", e);
+                + "Expected a complete Parquet file; copy or write it again.",
+                $"“{input.Path}”以 Parquet 开头，但无法读取。应为完整的 Parquet 文件，请重新复制或写出。", e);
         }
     }
 

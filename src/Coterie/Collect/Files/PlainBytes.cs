@@ -43,7 +43,7 @@ sealed class PlainBytes : IDisposable
             if (read == 0)
             {
                 if (!work.AsSpan(0, held).SequenceEqual(Mark.AsSpan(0, holdBack)))
-                    throw Broken("it ends before its last block: it is cut off", null);
+                    throw Broken("it ends before its last block: it is cut off", "在最后一个数据块之前中断", null);
                 held = 0;
                 return [];
             }
@@ -68,13 +68,13 @@ sealed class PlainBytes : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw Broken("its compressed data are damaged or cut off", e);
+            throw Broken("its compressed data are damaged or cut off", "压缩数据已损坏或被截断", e);
         }
     }
 
-    InputException Broken(string what, Exception? inner) => new(
+    InputException Broken(string what, string zh, Exception? inner) => new(
         $"'{path}' is a gzip file of {file.Length:N0} bytes, but {what}. Expected a complete gzip file: copy or download it again; "
-        + "'gzip -t FILE' tells whether it is whole.", inner);
+        + "'gzip -t FILE' tells whether it is whole.", $"“{path}”是 {file.Length:N0} 字节的 gzip 文件，但{zh}。请重新复制或下载完整的文件。", inner);
 
     static byte[] Compress(byte[] bytes)
     {

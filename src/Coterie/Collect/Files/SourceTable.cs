@@ -32,6 +32,9 @@ abstract class SourceTable(IReadOnlyList<TableFile> files, Dialect dialect)
     public string FilesShown => string.Join(", ", Files.Take(3).Select(f => $"'{f.Path}'"))
         + (Files.Count > 3 ? $" and {Files.Count - 3} more" : "");
 
+    /// <summary>The same in Chinese.</summary>
+    public string FilesShownZh => string.Concat(Files.Take(3).Select(f => $"“{f.Path}”")) + (Files.Count > 3 ? $"等 {Files.Count} 个文件" : "");
+
     /// <summary>SQL of a relation with file_no and the given columns' expressions resolvable over it.</summary>
     public abstract string Scan(IReadOnlyCollection<SourceColumn> used);
 

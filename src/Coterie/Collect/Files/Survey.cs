@@ -53,7 +53,8 @@ sealed record Survey(
     }
 
     static InputException Empty(string path) => new(
-        $"'{path}' is empty. Expected a table of events with a header line; export the file again.");
+        $"'{path}' is empty. Expected a table of events with a header line; export the file again.",
+        $"“{path}”为空。应为带表头的事件表，请重新导出。");
 
     /// <summary>The counters of one pass.</summary>
     sealed class Pass(string path, long length)
@@ -108,7 +109,8 @@ sealed record Survey(
                 {
                     throw new InputException(
                         $"The first line of '{path}' is longer than {MaxLineBytes:N0} bytes. Expected one event a line; "
-                        + "check that it is a text table and how its lines end.");
+                        + "check that it is a text table and how its lines end.",
+                        $"“{path}”的第一行超过 {MaxLineBytes:N0} 字节。应每行一个事件；请确认它是文本表，并检查换行符。");
                 }
 
                 // A header and two rows, however long they are; a row beyond the limit is not waited for.

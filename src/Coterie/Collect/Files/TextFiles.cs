@@ -28,7 +28,7 @@ static class TextFiles
 
         var head = Decode(survey.Head, encoding, survey.WholeFileInHead);
         if (head.AsSpan().Trim().Length == 0)
-            throw new InputException($"'{path}' holds only white space. Expected a table of events with a header line.");
+            throw new InputException($"'{path}' holds only white space. Expected a table of events with a header line.", $"“{path}”只含空白。应为带表头的事件表。");
         var windows = survey.Windows.Select(w => WholeLines(encoding.Decoder.GetString(w))).ToList();
         file = file with { BreaksInQuotes = survey.BreaksInQuotes };
 
@@ -52,7 +52,8 @@ static class TextFiles
             throw new InputException(
                 $"'{path}' has one column: its lines are not divided by comma, tab, semicolon, | or white space (first line: "
                     + $"'{Shown.Text(FirstLine(head))}'). "
-                + "Expected a table with at least a customer and a time in each row; check the export's column separator.");
+                + "Expected a table with at least a customer and a time in each row; check the export's column separator.",
+                $"“{path}”只有一列：各行未以逗号、制表符、分号、| 或空白分隔（第一行：“{Shown.Text(FirstLine(head))}”）。每行至少应有客户与时间，请检查导出时的列分隔符。");
         }
 
         return Named(Divide(file, head, windows, dialect, survey.WholeFileInHead), survey.Gzip);
@@ -111,7 +112,8 @@ static class TextFiles
             throw new InputException(
                 $"'{file.Path}' has {Math.Max(usual, records[0].Fields.Length):N0} columns. Expected an event log: one row for each "
                     + "thing that happened, with at most "
-                + $"{MaxColumns:N0} columns. If products or days stand in columns, export the table in its long form.");
+                + $"{MaxColumns:N0} columns. If products or days stand in columns, export the table in its long form.",
+                $"“{file.Path}”有 {Math.Max(usual, records[0].Fields.Length):N0} 列。应为事件日志：每件事一行，最多 {MaxColumns:N0} 列。如商品或日期占用了列，请导出为长表。");
         }
 
         var start = Header.Find(records, usual);
@@ -119,14 +121,15 @@ static class TextFiles
         {
             throw new InputException(
                 $"'{file.Path}': the name of a column holds rows ('{Shown.Text(swallowed.ReplaceLineEndings(" "))}'): a quote is opened in the header and "
-                + "closed in a later line. Expected a name on one line; close or remove the quote.");
+                + "closed in a later line. Expected a name on one line; close or remove the quote.",
+                $"“{file.Path}”的某个列名含有多行内容（“{Shown.Text(swallowed.ReplaceLineEndings(" "))}”）：引号在表头中打开，到后面的行才关闭。列名应在一行之内，请关闭或删去该引号。");
         }
 
         if (start.Rows.Count == 0 && complete)
         {
             throw new InputException(
                 $"'{file.Path}' holds only a header ({Shown.Names(start.Names.OfType<string>())}) and no row. Expected at least one "
-                    + "event; export it again.");
+                    + "event; export it again.", $"“{file.Path}”只有表头（{Shown.Names(start.Names.OfType<string>())}），没有数据行。至少应有一个事件，请重新导出。");
         }
 
         var header = UniqueNames(start.Names, file.Path, out var notes);
@@ -135,7 +138,8 @@ static class TextFiles
             throw new InputException(
                 $"'{file.Path}' begins with a quote that is not closed on its line ('{Shown.Text(FirstLine(head))}'), so that its "
                     + "header cannot be told from its rows. "
-                + "Expected a header line or a row; remove the quote.");
+                + "Expected a header line or a row; remove the quote.",
+                $"“{file.Path}”开头的引号未在同一行关闭（“{Shown.Text(FirstLine(head))}”），无法区分表头与数据行。请删去该引号。");
         }
 
         if (start.Title.Count > 0) notes.Add($"'{file.Path}': the first {start.Skip} line(s) are no part of the table and were left out.");
@@ -149,7 +153,8 @@ static class TextFiles
             throw new InputException(
                 $"'{file.Path}': no row has the {header.Count} fields of its header ({Shown.Names(header)}). Expected the same "
                     + "number of fields in every line; "
-                + $"the fields seem to be divided by '{dialect.Delimiter}': check the export's separator and quotes.");
+                + $"the fields seem to be divided by '{dialect.Delimiter}': check the export's separator and quotes.",
+                $"“{file.Path}”没有一行与表头的 {header.Count} 个字段（{Shown.Names(header)}）相符。每行的字段数应相同；字段似乎以“{dialect.Delimiter}”分隔，请检查导出时的分隔符与引号。");
         }
 
         return file with

@@ -40,7 +40,8 @@ static class OlistLayout
             throw new InputException(
                 $"{orders.FilesShown} and {items.FilesShown} are tables of Olist, but the table of customers is missing, and "
                     + "customer_id is new for every order there. "
-                + "Add olist_customers_dataset.csv, or name the whole folder.");
+                + "Add olist_customers_dataset.csv, or name the whole folder.",
+                $"{orders.FilesShownZh}与{items.FilesShownZh}是 Olist 的表，但缺少客户表；其中每个订单的 customer_id 都不同。请补充 olist_customers_dataset.csv，或指定整个文件夹。");
         }
 
         List<RawRelation> relations = [Purchases(tables, map, options, warehouse)];

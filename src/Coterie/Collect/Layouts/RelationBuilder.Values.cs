@@ -44,12 +44,12 @@ sealed partial class RelationBuilder
         var literal = Dialect.Text(value);
         if (target is "price" or "amount" or "quantity" or "list_price" or "rating" or "discount")
         {
-            if (!double.TryParse(value, out _)) throw new ConfigurationException($"--map {target}='{value}': expected a number.");
+            if (!double.TryParse(value, out _)) throw new ConfigurationException($"--map {target}='{value}': expected a number.", $"更正 {target}='{value}'：应为数。");
             literal = $"CAST({literal} AS DOUBLE)";
         }
         else if (target is "time" or "status" or "cancelled" or "customer_id")
         {
-            throw new ConfigurationException($"--map {target}='{value}': it differs from row to row and needs a column, not a constant.");
+            throw new ConfigurationException($"--map {target}='{value}': it differs from row to row and needs a column, not a constant.", $"更正 {target}='{value}'：各行取值不同，应指定列而不是常量。");
         }
         else if (target == "kind")
         {
