@@ -32,7 +32,7 @@ public sealed class DuckDbWarehouse : IWarehouse
     public DuckDbWarehouse(DuckDbOptions options)
     {
         Options = options;
-        connection = new DuckDBConnection($"Data Source={options.File ?? ":memory:"}");
+        connection = new DuckDBConnection(Address(options));
         try
         {
             connection.Open();
@@ -55,10 +55,18 @@ public sealed class DuckDbWarehouse : IWarehouse
             $"SET threads = {options.Threads}",
             "SET preserve_insertion_order = true",
             "SET enable_progress_bar = false",
-            options.TemporaryDirectory is { } path ? $"SET temp_directory = {Dialect.Text(path)}" : null,
             options.MaxTemporaryBytes is { } most ? $"SET max_temp_directory_size = '{most}B'" : null,
         })
             if (setting is not null) Execute(new Step("configure the warehouse", setting));
+    }
+
+    // The spill directory is said before the file is opened: afterwards it cannot be changed any more when it was used, by another connection to the same file or by the
+    // replay of what a killed process left.
+    static string Address(DuckDbOptions options)
+    {
+        var address = new DuckDBConnectionStringBuilder { DataSource = options.File ?? ":memory:" };
+        if (options.TemporaryDirectory is { } spill) address["temp_directory"] = spill;
+        return address.ConnectionString;
     }
 
     public DuckDbOptions Options { get; }
