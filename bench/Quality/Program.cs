@@ -33,7 +33,7 @@ static int Usage()
                Quality classifier --shop DIR [--only NAME;NAME…] [--results FILE]
                Quality fusion --shop DIR [--shop DIR …] [--views features.csv,sequence.npy] [--k N] [--first-weight W]
                Quality value [--data DIR] [--shops N] [--customers N] [--million N]
-               Quality uplift [--data DIR] [--only hillstrom|placebo|aa|truth]
+               Quality uplift [--data DIR] [--only hillstrom|placebo|aa|truth] [--splits FILE]
                Quality churn [--data DIR] [--only online_retail|cdnow|retail_transactions]
                Quality recommend [--data DIR] [--sets beauty,ml-1m] [--threads N] [--keep DIR] [--counting-only | --transformer-only]
                Quality recommend-blend [--data DIR] [--sets beauty,ml-1m,tafeng] [--threads N]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coterie.Decisions.Campaigns;
 using Coterie.Evaluation;
 using Coterie.Numerics;
@@ -18,7 +19,7 @@ internal static class Uplift
             return 1;
         }
 
-        var part = Arguments.Text(args, "--only", "all");
+        string part = Arguments.Text(args, "--only", "all"), given = Arguments.Text(args, "--splits", "");
         var threads = Environment.ProcessorCount;
         bool Wanted(string name) => part == "all" || part == name;
         void Keep(string name, object result) => Arguments.Merge("uplift.json", name, result);
@@ -36,45 +37,71 @@ internal static class Uplift
         for (var arm = 1; arm < results.Arms.Count; arm++)
         {
             var sample = results.Sample(arm, 0);
-            if (Wanted("hillstrom")) Keep($"hillstrom_visit_{results.Arms[arm]}", Splits(sample, threads));
+            if (Wanted("hillstrom") && given.Length > 0) Keep($"hillstrom_visit_{results.Arms[arm]}_{Path.GetFileNameWithoutExtension(given)}", Rankings(sample, Given(given, results.Arms[arm]), threads));
+            else if (Wanted("hillstrom")) Keep($"hillstrom_visit_{results.Arms[arm]}", Splits(sample, threads));
             if (Wanted("placebo")) Keep($"placebo_visit_{results.Arms[arm]}", Placebo(sample, threads));
         }
 
         return 0;
     }
 
-    // Every learner on the same splits; "chosen" by cross-validation inside the 70 %.
     static object Splits(UpliftSample sample, int threads)
     {
-        var lines = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
-        for (ulong seed = 0; seed < 10; seed++)
-        {
-            var order = Enumerable.Range(0, sample.Count).ToArray();
-            new Seed(seed).Stream(70).Shuffle<int>(order);
-            var cut = (int)(0.7 * sample.Count);
-            UpliftSample teach = sample.Take(order[..cut]), judge = sample.Take(order[cut..]);
-            void Add(string name, UpliftLearner learner)
-            {
-                var effects = UpliftLearners.Fit(learner, teach, new Seed(seed)).Predict(judge.Rows);
-                lines.TryAdd(name, []);
-                lines[name].Add(Qini.Score(effects, judge.Outcome, judge.Treated));
-            }
-
-            foreach (var learner in UpliftLearners.For(teach)) Add(learner.ToString(), learner);
-            var chosen = UpliftSelection.Choose(teach, new Seed(seed), threads).Learner;
-            Add("chosen", chosen);
-            Console.WriteLine($"split {seed}: {chosen}; {string.Join(", ", lines.Select(l => $"{l.Key} {l.Value[^1]:0.0000}"))}");
-        }
-
-        var single = lines[nameof(UpliftLearner.SLearner)];
         var found = UpliftSelection.Judge(sample, "", "", 0.3, 500, new Seed(1), threads);
         return new
         {
-            protocol = "70/30, ten seeds; Qini as scikit-uplift's qini_auc_score",
-            qini = lines.ToDictionary(l => l.Key, l => new { mean = Math.Round(l.Value.Average(), 4), sd = Math.Round(Math.Sqrt(l.Value.Sum(v => Math.Pow(v - l.Value.Average(), 2)) / 9), 4) }),
-            chosen_minus_s_linear = Paired([.. lines["chosen"].Select((v, i) => v - single[i])]),
-            trees_minus_s_linear = Paired([.. lines[nameof(UpliftLearner.UpliftTrees)].Select((v, i) => v - single[i])]),
+            rankings = Rankings(sample, Drawn(sample.Count), threads),
             cross_fitted = new { found.Learner, found.Qini, found.P, found.Usable, found.Policy, found.Bins, found.CalibrationSlope },
+        };
+    }
+
+    // The last 30 % of ten random orders judge.
+    static List<int[]> Drawn(int n)
+    {
+        var judges = new List<int[]>();
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            var order = Enumerable.Range(0, n).ToArray();
+            new Seed(seed).Stream(70).Shuffle<int>(order);
+            judges.Add(order[(int)(0.7 * n)..]);
+        }
+
+        return judges;
+    }
+
+    // Lines of tools/oracles/hillstrom_splits.py: arm, tab, the places that judge.
+    static List<int[]> Given(string file, string arm) =>
+        [.. File.ReadLines(file).Select(l => l.Split('\t')).Where(l => l[0] == arm).Select(l => Array.ConvertAll(l[1].Split(' '), p => int.Parse(p, CultureInfo.InvariantCulture)))];
+
+    // Every learner on the same splits; "chosen" by cross-validation among those who do not judge.
+    static object Rankings(UpliftSample sample, List<int[]> judges, int threads)
+    {
+        var lines = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
+        for (var split = 0; split < judges.Count; split++)
+        {
+            var seed = new Seed((ulong)split);
+            UpliftSample teach = sample.Take([.. Enumerable.Range(0, sample.Count).Except(judges[split])]), judge = sample.Take(judges[split]);
+            void Add(string name, UpliftModel model)
+            {
+                lines.TryAdd(name, []);
+                lines[name].Add(Qini.Score(model.Predict(judge.Rows), judge.Outcome, judge.Treated));
+            }
+
+            foreach (var learner in UpliftLearners.For(teach)) Add(learner.ToString(), UpliftLearners.Fit(learner, teach, seed));
+            Add("chosen", UpliftSelection.Fit(teach, seed, threads));
+            Console.WriteLine($"split {split}: {string.Join(", ", lines.Select(l => $"{l.Key} {l.Value[^1]:0.0000}"))}");
+        }
+
+        var single = lines[nameof(UpliftLearner.SLearner)];
+        return new
+        {
+            protocol = $"70/30, {judges.Count} splits; Qini as scikit-uplift's qini_auc_score",
+            qini = lines.ToDictionary(l => l.Key, l => new
+            {
+                mean = Math.Round(l.Value.Average(), 4),
+                sd = Math.Round(Math.Sqrt(l.Value.Sum(v => Math.Pow(v - l.Value.Average(), 2)) / (l.Value.Count - 1)), 4),
+                minus_s_linear = Paired([.. l.Value.Select((v, i) => v - single[i])]),
+            }),
         };
     }
 
