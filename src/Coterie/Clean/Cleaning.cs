@@ -14,7 +14,7 @@ public static class Cleaning
         Check(options);
         var batch = Gather(warehouse, relations, options);
         var found = Identities.Resolve(warehouse, Tables(batch));
-        var robots = Robots.Find(warehouse, batch, found.People, options);
+        var robots = Robots.Find(warehouse, batch, found.People, options, everybody: true);
         Refusals.Collect(warehouse, batch);
         var counts = LoadCounts.Of(warehouse, batch);
         Commit.Run(warehouse, batch, found, robots.Robots, options);
@@ -27,7 +27,7 @@ public static class Cleaning
         Check(options);
         var batch = Gather(warehouse, relations, options);
         var found = Identities.Resolve(warehouse, Tables(batch));
-        var robots = Robots.Find(warehouse, batch, found.People, options);
+        var robots = Robots.Find(warehouse, batch, found.People, options, everybody: false);
         Refusals.Collect(warehouse, batch);
         Commit.Run(warehouse, batch, found, robots.Robots, options);
     }

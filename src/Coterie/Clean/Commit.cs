@@ -13,7 +13,7 @@ static class Commit
             InTransaction(warehouse, () => Write(warehouse, batch, found, Append(batch, found.People, robots, warehouse.Dialect)));
         foreach (var table in new[]
         {
-            "batch_files", "batch_malformed", "batch_marks", "batch_repeated", "batch_equals", "batch_refused", "batch_stored", "new_known", "new_spans", "customer_rows", "suspects", "robots", "robots_earlier",
+            "batch_files", "batch_malformed", "batch_marks", "batch_repeated", "batch_equals", "batch_refused", "batch_stored", "new_known", "new_spans", "customer_rows", "suspects", "robots", "robots_earlier", "batch_customers", "near_rows",
             "identity_pairs", "identity_aliases",
         })
             warehouse.Execute(new Step("drop what the load needed", $"DROP TABLE IF EXISTS temp.main.{table}"));

@@ -8,11 +8,13 @@ namespace Coterie.Clean;
 /// there: runs that are thrown away have none.</remarks>
 static class IdKeys
 {
-    /// <summary>The key of whom a row names: its customer id, else its anonymous id.</summary>
+    /// <summary>The key of whom a row names: its customer id, else its anonymous id, else the id that it says was somebody's.</summary>
     public const string Person = "person_key";
 
     /// <summary>The key of its anonymous id.</summary>
     public const string Anonymous = "anonymous_key";
+
+    static readonly string[] Naming = ["customer_id", "anonymous_id", "previous_id"];
 
     /// <summary>Rows of a block, of which the engine knows the least and the largest key.</summary>
     const int Block = 122_880;
@@ -28,7 +30,7 @@ static class IdKeys
 
     /// <summary>A key column's value.</summary>
     public static string Value(string column, IReadOnlyCollection<string> columns) =>
-        Of(column == Anonymous ? "\"anonymous_id\"" : columns.Contains("anonymous_id") ? "coalesce(\"customer_id\", \"anonymous_id\")" : "\"customer_id\"");
+        Of(column == Anonymous ? "\"anonymous_id\"" : $"coalesce({string.Join(", ", Naming.Where(columns.Contains))})");
 
     /// <summary>The key of an id: the low 32 bits of its MD5, which do not change with the engine's version.</summary>
     public static string Of(string id) => $"CAST(md5_number_lower({id}) & 4294967295 AS UINTEGER)";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coterie.Warehouse;
 
 namespace Coterie.Clean;
@@ -9,11 +10,17 @@ static class Robots
     public sealed record Found(long Customers, long Robots);
 
     /// <summary>Writes the temporary table <c>robots</c> (customer). The lines of one order are one event: a wholesaler's long order is no robot.</summary>
-    public static Found Find(IWarehouse warehouse, Batch batch, People people, CleanOptions options)
+    /// <param name="warehouse">Holds batch and store.</param>
+    /// <param name="batch">What is loaded.</param>
+    /// <param name="people">Who is who after it.</param>
+    /// <param name="options">How much is too much.</param>
+    /// <param name="everybody">Counts all customers. Otherwise only those whom the batch names, who alone can have become robots by it: robots from before
+    /// whom it does not name are not found again, and the number of customers is not that of all.</param>
+    public static Found Find(IWarehouse warehouse, Batch batch, People people, CleanOptions options, bool everybody)
     {
         var sources = new List<Source> { new(EventStore.Batch, "batch_files", $"r.rule = {CleaningRules.Kept}", batch.Has("order_id")) };
         if (batch.Stored.Count > 0)
-            sources.Add(new Source(EventStore.Rows, EventStore.Files, $"r.rule IN ({CleaningRules.Kept}, {CleaningRules.Robot.Code})", batch.Stored.Contains("order_id")));
+            sources.Add(new Source(everybody ? EventStore.Rows : Near(warehouse, batch, people), EventStore.Files, $"r.rule IN ({CleaningRules.Kept}, {CleaningRules.Robot.Code})", batch.Stored.Contains("order_id")));
 
         // Most customers have too few events in all, and hardly any of the others have too many rows at one time: two cheap counts of rows leave
         // next to nobody for the count of orders and acts.
@@ -66,6 +73,23 @@ static class Robots
             DELETE FROM batch_marks WHERE rule = {CleaningRules.Kept} AND id IN (SELECT id FROM batch_marks WHERE rule <> {CleaningRules.Kept})
             """));
         return new Found(customers, found);
+    }
+
+    // The table with all stored rows of the customers whom the batch names.
+    static string Near(IWarehouse warehouse, Batch batch, People people)
+    {
+        warehouse.Execute(new Step("find the customers whom the batch names", $"CREATE OR REPLACE TEMP TABLE batch_customers AS SELECT DISTINCT {people.Customer} AS id FROM {people.From(EventStore.Batch)} WHERE {people.Customer} IS NOT NULL"));
+        var keys = warehouse.Rows(new Step("find the keys of these customers", $"""
+            SELECT DISTINCT {IdKeys.Of("id")} FROM (
+                SELECT id FROM batch_customers UNION ALL SELECT substr(id, {People.Nobody.Length + 1}) FROM batch_customers WHERE starts_with(id, '{People.Nobody}')
+                UNION ALL SELECT id FROM {people.Known} WHERE customer IN (SELECT id FROM batch_customers)
+                UNION ALL SELECT anonymous_id FROM {people.Spans} WHERE customer IN (SELECT id FROM batch_customers))
+            """), r => Convert.ToUInt32(r.GetValue(0), CultureInfo.InvariantCulture));
+        string[] near = [.. IdKeys.Near(warehouse, batch.Columns, keys)];
+        if (near is [EventStore.Rows]) return EventStore.Rows;
+        warehouse.Execute(new Step("make room for these customers' rows", $"CREATE OR REPLACE TEMP TABLE near_rows AS SELECT * FROM {EventStore.Rows} LIMIT 0"));
+        foreach (var some in near) warehouse.Execute(new Step("take out these customers' rows", $"INSERT INTO near_rows SELECT * FROM {some}"));
+        return "near_rows";
     }
 
     static string Rows(IEnumerable<Source> sources, People people, string condition) => string.Join(" UNION ALL ", sources.Select(s => $"""

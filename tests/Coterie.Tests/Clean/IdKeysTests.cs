@@ -30,8 +30,9 @@ public class IdKeysTests
         Load(store, Relation([early]));
         WithoutKeys(store);
         Load(store, Relation([late]));
-        var anonymous = EventStore.Columns(store, EventStore.Rows).Contains("anonymous_id") ? "\"anonymous_id\"" : "NULL";
-        Assert.Equal(0, Count(store, $"person_key IS DISTINCT FROM {IdKeys.Of($"coalesce(\"customer_id\", {anonymous})")}"));
+        string Id(string column) => EventStore.Columns(store, EventStore.Rows).Contains(column) ? $"\"{column}\"" : "NULL";
+        var anonymous = Id("anonymous_id");
+        Assert.Equal(0, Count(store, $"person_key IS DISTINCT FROM {IdKeys.Of($"coalesce(\"customer_id\", {anonymous}, {Id("previous_id")})")}"));
         if (anonymous != "NULL") Assert.Equal(0, Count(store, $"anonymous_key IS DISTINCT FROM {IdKeys.Of(anonymous)}"));
     }, iter: 8);
 

@@ -1,4 +1,5 @@
 using Coterie.Clean;
+using CsCheck;
 using static Coterie.Tests.Clean.Rows;
 
 namespace Coterie.Tests.Clean;
@@ -42,6 +43,22 @@ public class RobotTests
         using var manyOrders = Open();
         Assert.Equal(21, Load(manyOrders, Relation([[.. Enumerable.Range(0, 21).Select(i => Buy("card tester", ("order_id", $"o{i}")))]]), Options).Count("robot"));
     }
+
+    // Loads of a server count only the customers whom they name.
+    [Fact]
+    public void LoadsWithoutAReport_FindTheRobotsThatOthersFind() => Gen.Select(CleaningLawTests.Log, CleaningLawTests.Log, CleaningLawTests.Log, Gen.Int[1, 8]).Sample((first, second, third, day) =>
+    {
+        var options = new CleanOptions { RobotEventsPerMinute = 1, RobotEventsPerDay = day, Now = Now };
+        using var reported = Open();
+        using var added = Open();
+        foreach (var log in new[] { first, second, third })
+        {
+            Load(reported, Relation([log]), options);
+            Cleaning.Add(added, [Relation([log])], options);
+        }
+
+        return Events(reported).SequenceEqual(Events(added)) && Refused(reported).SequenceEqual(Refused(added));
+    }, iter: 12);
 
     [Fact]
     public void DuplicatesDoNotMakeARobot()
