@@ -107,12 +107,13 @@ internal static class LiveTask
         using var index = MemberIndex.Open(run);
         string[] customers = [.. index.Export(null).Select(r => r.CustomerId).Where(c => !c.StartsWith(CustomerScoring.Anonymous, StringComparison.Ordinal))];
         await using var server = await ServerUnderTest.Start(workspace);
+        var settled = await server.Settle();
         await Rate(server, customers, asOf, rate, 5, "warm");
         var cpu = server.ProcessorTime;
         var moved = await Rate(server, customers, asOf, rate, seconds, "run");
         var cores = (server.ProcessorTime - cpu).TotalSeconds / seconds;
         var read = await Reads(server, customers);
-        return new { customers_per_second = rate, seconds, from_200_to_moved_answer = moved, lookup_over_http = read, server_cores = Math.Round(cores, 2), server_mb = server.Megabytes };
+        return new { settled_seconds = settled, customers_per_second = rate, seconds, from_200_to_moved_answer = moved, lookup_over_http = read, server_cores = Math.Round(cores, 2), server_mb = server.Megabytes };
     }
 
     // Each customer buys once; then its membership is asked for every 50 ms until the answer knows the order.

@@ -34,6 +34,7 @@ internal static class ServerTask
             var ids = own >= customers ? ServerUnderTest.Some(run, every: 200) : Enlarge(run, Path.Combine(workspace, "runs", "0002"), customers);
             await using var server = await ServerUnderTest.Start(workspace);
             await server.SignIn();
+            var settled = await server.Settle();
             var pages = new SortedDictionary<string, object>(StringComparer.Ordinal);
             foreach (var path in Pages)
                 pages[Uri.UnescapeDataString(path)] = await Times(times, () => Page(server, path.Replace("{id}", ids[ids.Length / 2], StringComparison.Ordinal)));
@@ -45,7 +46,7 @@ internal static class ServerTask
             var result = new
             {
                 task = "server", machine = Machine.Describe(), load_of_machine = ServerUnderTest.Load(),
-                customers = Math.Max(own, customers), pages_ms = pages, membership_ms = membership, collector_events_per_second = rate, collector_alone_ms = alone, collector_while_a_run_works_ms = beside, run_then = await JobState(server, job),
+                customers = Math.Max(own, customers), settled_seconds = settled, pages_ms = pages, membership_ms = membership, collector_events_per_second = rate, collector_alone_ms = alone, collector_while_a_run_works_ms = beside, run_then = await JobState(server, job),
                 server_mb = server.Megabytes,
             };
             var json = JsonSerializer.Serialize(result, KMeansTask.Pretty);

@@ -38,6 +38,22 @@ internal sealed partial class ServerUnderTest : IAsyncDisposable
 
     public TimeSpan ProcessorTime => process.TotalProcessorTime;
 
+    /// <summary>Waits until what a start brings along (the index of members, the pages' figures, the first measure of the drift) is done.</summary>
+    /// <returns>Seconds that it took.</returns>
+    public async Task<double> Settle()
+    {
+        var clock = Stopwatch.StartNew();
+        // The drift is looked at first after 20 s.
+        await Task.Delay(TimeSpan.FromSeconds(25));
+        for (var before = ProcessorTime; clock.Elapsed < TimeSpan.FromMinutes(5); before = ProcessorTime)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(4));
+            if ((ProcessorTime - before).TotalSeconds < 0.5) break;
+        }
+
+        return Math.Round(clock.Elapsed.TotalSeconds);
+    }
+
     public double Megabytes
     {
         get
