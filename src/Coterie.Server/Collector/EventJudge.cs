@@ -41,7 +41,7 @@ static class EventJudge
         if (WireTime.IsWrong(e, "timestamp")) return new RefusedEvent(index, id, "bad_timestamp", $"timestamp {Shown(e.GetProperty("timestamp"))} is no instant; expected ISO 8601, or seconds or milliseconds since 1970.");
         var call = sent.Format == WireFormat.PostHog ? PostHogEvent.Of(e) : null;
         var type = call?.Type ?? WireRequest.Text(e, "type") ?? sent.Type;
-        if (type is null || !Calls.Contains(type)) return new RefusedEvent(index, id, "unknown_type", $"type is {(type is null ? "missing" : $"'{Short(type)}'")}; expected {string.Join(", ", Calls)}.");
+        if (type is null || !Calls.Contains(type)) return new RefusedEvent(index, id, "unknown_type", $"type is {(type is null ? "missing" : $"'{ShortText.Of(type)}'")}; expected {string.Join(", ", Calls)}.");
         var (user, anonymous) = call is null ? (WireRequest.Text(e, "userId"), WireRequest.Text(e, "anonymousId")) : (call.UserId, call.AnonymousId);
         var previous = call is null ? WireRequest.Text(e, "previousId") : call.PreviousId;
         var group = call is null ? WireRequest.Text(e, "groupId") : call.GroupId;
@@ -107,7 +107,5 @@ static class EventJudge
         json.WriteEndObject();
     }
 
-    static string Shown(JsonElement value) => Short(value.GetRawText());
-
-    static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    static string Shown(JsonElement value) => ShortText.Of(value.GetRawText());
 }

@@ -203,9 +203,7 @@ public sealed class Inbox
         }
     }
 
-    static InputException Nothing(string id) => new($"The inbox has no event '{Short(id)}'.", $"收件箱中没有事件“{Short(id)}”。");
-
-    static string Short(string id) => id.Length > 40 ? id[..40] + "…" : id;
+    static InputException Nothing(string id) => new($"The inbox has no event '{ShortText.Of(id)}'.", $"收件箱中没有事件“{ShortText.Of(id)}”。");
 
     // The frames of some listings, each with these events only.
     List<Chosen> Frames(IReadOnlyList<Listing> wanted)

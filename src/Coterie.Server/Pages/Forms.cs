@@ -39,18 +39,15 @@ static class Forms
     /// <exception cref="ConfigurationException">It is no whole number.</exception>
     public static int? Number(this IFormCollection form, string name, Bilingual what) => form.Text(name) is not { } text ? null
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ConfigurationException($"{what.En} is '{Short(text)}'; expected a whole number.", $"{what.Zh}为“{Short(text)}”，应为整数。");
+        : throw new ConfigurationException($"{what.En} is '{ShortText.Of(text)}'; expected a whole number.", $"{what.Zh}为“{ShortText.Of(text)}”，应为整数。");
 
     /// <exception cref="ConfigurationException">It is no day.</exception>
     public static DateTime? Day(this IFormCollection form, string name, Bilingual what) => form.Text(name) is not { } text ? null
         : DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day) ? day
-        : throw new ConfigurationException($"{what.En} is '{Short(text)}'; expected a day, such as 2027-01-31.", $"{what.Zh}为“{Short(text)}”，应为日期，例如 2027-01-31。");
+        : throw new ConfigurationException($"{what.En} is '{ShortText.Of(text)}'; expected a day, such as 2027-01-31.", $"{what.Zh}为“{ShortText.Of(text)}”，应为日期，例如 2027-01-31。");
 
     /// <exception cref="ConfigurationException">There is no such role.</exception>
     public static Data.Role Role(this IFormCollection form, string name) =>
         Enum.TryParse<Data.Role>(form.Text(name), ignoreCase: true, out var role) && Enum.IsDefined(role) ? role
         : throw new ConfigurationException("The role is missing; expected viewer, analyst, operator or admin.", "缺少角色；应为查看者、分析员、运营或管理员。");
-
-    /// <summary>What was filled in, as much of it as a message repeats.</summary>
-    public static string Short(string text) => text.Length > 40 ? text[..40] + "…" : text;
 }

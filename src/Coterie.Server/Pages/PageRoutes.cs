@@ -61,7 +61,7 @@ static class PageRoutes
         var address = path;
         foreach (var problem in problems)
         {
-            var longer = With(With(address, Problem, Cut(problem.En)), ProblemZh, problem.Zh == problem.En ? "" : Cut(problem.Zh));
+            var longer = With(With(address, Problem, ShortText.Of(problem.En, LongestProblem)), ProblemZh, problem.Zh == problem.En ? "" : ShortText.Of(problem.Zh, LongestProblem));
             if (address != path && longer.Length > LongestAddress) break;
             address = longer;
         }
@@ -70,8 +70,6 @@ static class PageRoutes
     }
 
     static string With(string address, string name, string value) => $"{address}{(address.Contains('?') ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
-
-    static string Cut(string text) => text.Length <= LongestProblem ? text : text[..(char.IsHighSurrogate(text[LongestProblem - 1]) ? LongestProblem - 1 : LongestProblem)] + "…";
 
     /// <summary>An address of a page of ours; null for any other.</summary>
     public static string? Ours(string? path) => Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult.IsLocalUrl(path) && path!.StartsWith('/') ? path : null;

@@ -31,7 +31,7 @@ sealed record TextLayout(byte Delimiter, int Columns, IReadOnlyList<string>? Nam
         if (numbers > 0 || fields.All(IsMissing))
         {
             var odd = fields.FindIndex(f => !IsNumber(f));
-            throw new InputException($"{path}, line {number}, column {odd + 1}: '{Shortened(fields[odd])}' stands among numbers. "
+            throw new InputException($"{path}, line {number}, column {odd + 1}: '{ShortText.Of(fields[odd])}' stands among numbers. "
                 + "Expected a first line of names or of numbers only. Leave text and index columns out, and give every column a name.");
         }
 
@@ -39,8 +39,6 @@ sealed record TextLayout(byte Delimiter, int Columns, IReadOnlyList<string>? Nam
     }
 
     public static bool IsMissing(string field) => field.Trim().ToUpperInvariant() is "" or "NA" or "N/A" or "NAN" or "NULL" or "NONE" or "INF" or "-INF" or "INFINITY";
-
-    public static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     static bool IsNumber(string field)
     {

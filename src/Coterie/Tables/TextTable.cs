@@ -198,7 +198,7 @@ sealed record TextBlock(float[] Values, int Rows, int Lines, TextProblem? Proble
                 : $", {layout.Place(column)} is {(field.Length == 0 ? "empty" : $"'{field}'")}; expected finite numbers. Fill or remove missing and infinite values first.";
         }
 
-        return $", {layout.Place(column)}: '{TextLayout.Shortened(field)}' is not a number. Expected numbers only: leave the column out, or write it as a number.";
+        return $", {layout.Place(column)}: '{ShortText.Of(field)}' is not a number. Expected numbers only: leave the column out, or write it as a number.";
     }
 
     static string Field(ReadOnlySpan<byte> text, int start, TextLayout layout)

@@ -34,6 +34,19 @@ public sealed class DuckDbSafetyTests : IDisposable
         }.Select(flag => warehouse.Single(new Step("flag", $"SELECT CAST(current_setting('{flag}') AS VARCHAR)"), r => r.GetString(0))));
     }
 
+    // A reader of a server comes while a job has more than the memory holds.
+    [Fact]
+    public void WhenOneHasSpilled_AnotherOpensTheSameDatabase()
+    {
+        var options = new DuckDbOptions { File = Path.Combine(folder, "w.duckdb"), TemporaryDirectory = Path.Combine(folder, "spill"), MemoryLimit = 60_000_000, Threads = 1 };
+        using var writer = new DuckDbWarehouse(options);
+        Run(writer, "CREATE TEMP TABLE large AS SELECT hash(i) AS h, CAST(hash(i + 1) AS VARCHAR) AS t FROM range(3000000) AS r(i)");
+        Assert.NotEmpty(Directory.EnumerateFiles(options.TemporaryDirectory!));
+        using var reader = new DuckDbWarehouse(options);
+        Assert.Equal(3, reader.Single(new Step("read beside it", "SELECT count(*) FROM range(3)"), r => r.GetInt64(0)));
+        Assert.Equal(options.TemporaryDirectory, reader.Single(new Step("where it spills", "SELECT current_setting('temp_directory')"), r => r.GetString(0)));
+    }
+
     [Fact]
     public void AfterLockDown_TheOutputDirectoryAndTheDatabaseStayWritable()
     {

@@ -39,13 +39,13 @@ static class RunForms
         if (field("seed") is { Length: > 0 } seed)
         {
             if (ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) arguments["seed"] = number.ToString(CultureInfo.InvariantCulture);
-            else wrong.Add($"seed: '{Forms.Short(seed)}' is no whole number from 0 on.", $"种子“{Forms.Short(seed)}”不是非负整数。");
+            else wrong.Add($"seed: '{ShortText.Of(seed)}' is no whole number from 0 on.", $"种子“{ShortText.Of(seed)}”不是非负整数。");
         }
 
         if (field("as-of") is { Length: > 0 } day)
         {
             if (DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) arguments["as-of"] = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            else wrong.Add($"as of: '{Forms.Short(day)}' is no day such as 2025-12-31.", $"截至日期“{Forms.Short(day)}”应为日期，例如 2025-12-31。");
+            else wrong.Add($"as of: '{ShortText.Of(day)}' is no day such as 2025-12-31.", $"截至日期“{ShortText.Of(day)}”应为日期，例如 2025-12-31。");
         }
 
         problems = wrong.All;
@@ -55,13 +55,13 @@ static class RunForms
         {
             if (field(name) is not { Length: > 0 } text) return;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most) arguments[name] = n.ToString(CultureInfo.InvariantCulture);
-            else wrong.Add($"{name}: '{Forms.Short(text)}' is not a whole number from {least} to {most}.", $"{zh}“{Forms.Short(text)}”不是 {least} 到 {most} 之间的整数。");
+            else wrong.Add($"{name}: '{ShortText.Of(text)}' is not a whole number from {least} to {most}.", $"{zh}“{ShortText.Of(text)}”不是 {least} 到 {most} 之间的整数。");
         }
 
         void Choice(string name, string zh, string[] choices)
         {
             if (field(name) is not { Length: > 0 } text) return;
-            if (!choices.Contains(text)) wrong.Add($"{name}: '{Forms.Short(text)}' is none of {string.Join(", ", choices)}.", $"{zh}“{Forms.Short(text)}”应为 {string.Join("、", choices)} 之一。");
+            if (!choices.Contains(text)) wrong.Add($"{name}: '{ShortText.Of(text)}' is none of {string.Join(", ", choices)}.", $"{zh}“{ShortText.Of(text)}”应为 {string.Join("、", choices)} 之一。");
             else if (text != "auto") arguments[name] = text;
         }
     }

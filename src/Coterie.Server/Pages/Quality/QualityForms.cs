@@ -118,7 +118,7 @@ static class QualityForms
         var problems = new ProblemList();
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 and < 60 } target, { Length: > 0 and < 200 } source]) problems.Add($"'{Forms.Short(line)}' is no correction; expected: event column = column of the file.", $"“{Forms.Short(line)}”不是更正；应写作：事件列 = 文件中的列。");
+            if (line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 and < 60 } target, { Length: > 0 and < 200 } source]) problems.Add($"'{ShortText.Of(line)}' is no correction; expected: event column = column of the file.", $"“{ShortText.Of(line)}”不是更正；应写作：事件列 = 文件中的列。");
             else if (!map.TryAdd(target, source)) problems.Add($"'{target}' is corrected twice.", $"“{target}”更正了两次。");
         }
 

@@ -24,7 +24,7 @@ static class ReviewForms
         review.MapPost("/pair", (Delegate)((HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) => Add(http, host, runs, audit, (form, who, _) =>
         {
             string[] customers = [.. form["customers"].ToString().Split([',', '\n', '\r', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
-            if (opened.Ask(runs.Latest!, i => customers.FirstOrDefault(c => i.Of(c) is null)) is { } stranger) throw new ConfigurationException($"The newest run does not know the customer '{Forms.Short(stranger)}'.", $"最近一次运行中没有客户“{Forms.Short(stranger)}”。");
+            if (opened.Ask(runs.Latest!, i => customers.FirstOrDefault(c => i.Of(c) is null)) is { } stranger) throw new ConfigurationException($"The newest run does not know the customer '{ShortText.Of(stranger)}'.", $"最近一次运行中没有客户“{ShortText.Of(stranger)}”。");
             return form.Text("mark") == "apart" ? new MarkApart { Who = who, Customers = customers } : new MarkTogether { Who = who, Customers = customers };
         })));
         review.MapPost("/customer", (Delegate)((HttpContext http, WorkspaceHost host, Runs runs, OpenedRuns opened, Audit audit) => Add(http, host, runs, audit, (form, who, known) =>

@@ -104,7 +104,7 @@ static class RuleCheck
     {
         Text(attribute.Name, $"{path}.name", problems, empty: false);
         if (attribute.Source == AttributeSource.Customer && !RuleWords.CustomerAttributes.Contains(attribute.Name))
-            problems.At($"{path}.name", $"'{Short(attribute.Name)}' is not known of every customer; expected {string.Join(" or ", RuleWords.CustomerAttributes)}, or \"of\": \"trait\".", $"并非每位客户都有“{Short(attribute.Name)}”；应为 {string.Join(" 或 ", RuleWords.CustomerAttributes)}，或改用属性（trait）。");
+            problems.At($"{path}.name", $"'{ShortText.Of(attribute.Name)}' is not known of every customer; expected {string.Join(" or ", RuleWords.CustomerAttributes)}, or \"of\": \"trait\".", $"并非每位客户都有“{ShortText.Of(attribute.Name)}”；应为 {string.Join(" 或 ", RuleWords.CustomerAttributes)}，或改用属性（trait）。");
         Operand(attribute.Condition, RuleWords.For(attribute.Source), attribute.Source == AttributeSource.Feature, textOnly: false, path, problems);
     }
 
@@ -243,6 +243,4 @@ static class RuleCheck
 
         return false;
     }
-
-    static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

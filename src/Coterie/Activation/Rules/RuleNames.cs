@@ -20,8 +20,8 @@ static class RuleNames
                     var strange = segment.Ids.Where(id => scope.Segments.All(s => s.Id != id)).ToArray();
                     if (strange.Length > 0)
                     {
-                        problems.At(path, $"the run has no {string.Join(", ", strange.Take(5).Select(s => $"'{Short(s)}'"))}; it has {string.Join(", ", scope.Segments.Select(s => $"{s.Id} ({s.Name.En})"))}.",
-                            $"运行中没有分群{string.Join("、", strange.Take(5).Select(s => $"“{Short(s)}”"))}；现有 {string.Join("、", scope.Segments.Select(s => $"{s.Id}（{s.Name.Zh}）"))}。");
+                        problems.At(path, $"the run has no {string.Join(", ", strange.Take(5).Select(s => $"'{ShortText.Of(s)}'"))}; it has {string.Join(", ", scope.Segments.Select(s => $"{s.Id} ({s.Name.En})"))}.",
+                            $"运行中没有分群{string.Join("、", strange.Take(5).Select(s => $"“{ShortText.Of(s)}”"))}；现有 {string.Join("、", scope.Segments.Select(s => $"{s.Id}（{s.Name.Zh}）"))}。");
                     }
 
                     break;
@@ -29,7 +29,7 @@ static class RuleNames
                     problems.At(path, "there is no run to take features from; make one with './coterie segment', or leave the clause out.", "尚无运行，没有可用的特征；请先运行，或去掉此条件。");
                     break;
                 case AttributeRule { Source: AttributeSource.Feature } feature when !scope.Features.Contains(feature.Name, StringComparer.Ordinal):
-                    problems.At($"{path}.name", $"the run has no feature '{Short(feature.Name)}'; it has {string.Join(", ", scope.Features)}.", $"运行中没有特征“{Short(feature.Name)}”；现有 {string.Join("、", scope.Features)}。");
+                    problems.At($"{path}.name", $"the run has no feature '{ShortText.Of(feature.Name)}'; it has {string.Join(", ", scope.Features)}.", $"运行中没有特征“{ShortText.Of(feature.Name)}”；现有 {string.Join("、", scope.Features)}。");
                     break;
             }
         });
@@ -60,7 +60,7 @@ static class RuleNames
         {
             if (named.Count == 0) return;
             string[] names = [.. there().Select(n => n.Name)];
-            missing.AddRange(named.Except(names, StringComparer.Ordinal).Select(n => new MissingName(n, trait, [.. names.Take(MostTold).Select(Short)])));
+            missing.AddRange(named.Except(names, StringComparer.Ordinal).Select(n => new MissingName(n, trait, [.. names.Take(MostTold).Select(name => ShortText.Of(name))])));
         }
 
         Look(kinds, scope.Kinds, trait: false);
@@ -74,8 +74,6 @@ static class RuleNames
         var children = RuleCheck.Children(rule);
         for (var i = 0; i < children.Count; i++) Walk(children[i], RuleCheck.ChildPath(rule, path, i), visit);
     }
-
-    static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
 
 /// <summary>A kind of event or a trait that nobody has.</summary>

@@ -324,7 +324,7 @@ sealed class RuleReader
     {
         try
         {
-            var name = Short(member.Name);
+            var name = ShortText.Of(member.Name);
             return new($"'{name}'", $"“{name}”");
         }
         catch (InvalidOperationException)
@@ -337,9 +337,7 @@ sealed class RuleReader
     {
         if (e.ValueKind == JsonValueKind.Object) return new("an object", "对象");
         if (e.ValueKind == JsonValueKind.Array) return new("a list", "列表");
-        var text = Short(e.GetRawText());
+        var text = ShortText.Of(e.GetRawText());
         return new(text, text);
     }
-
-    static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
