@@ -159,7 +159,7 @@ public sealed class JourneyTests(Shop shop)
         await Until(() => Task.FromResult(receiver.Customers.Count >= size));
         Assert.Equal(size, receiver.Customers.Count);
         Assert.True(receiver.Signed);
-        await page.ReloadAsync();
+        // The page comes again by itself when the job has ended.
         await page.WaitForSelectorAsync(".verdict.told");
         await page.Context.CloseAsync();
         Assert.Empty(complaints);

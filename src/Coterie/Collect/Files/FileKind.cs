@@ -1,12 +1,10 @@
-using Coterie.Profiles;
-
 namespace Coterie.Collect;
 
 /// <summary>Tells text tables and Parquet from files that are neither, by their first bytes.</summary>
 static class FileKind
 {
     // Signatures as listed by the formats' own documents (PNG: W3C; ZIP: PKWARE APPNOTE 4.3.7; OLE: MS-CFB 2.2; PDF: ISO 32000).
-    static readonly (byte[] Magic, string What, string WhatZh, Bilingual Cure)[] Binaries =
+    static readonly (byte[] Magic, string What, string WhatZh, Cure Cure)[] Binaries =
     [
         ([0x89, 0x50, 0x4E, 0x47], "a PNG picture", "PNG 图片", Other),
         ([0xFF, 0xD8, 0xFF], "a JPEG picture", "JPEG 图片", Other),
@@ -27,11 +25,14 @@ static class FileKind
         ([0x80, 0x04, 0x95], "a Python pickle", "Python pickle 文件", new("Save the table as CSV or Parquet.", "请将表另存为 CSV 或 Parquet。")),
     ];
 
-    static Bilingual Other => new("Name a file of events instead.", "请改用事件文件。");
+    // Reading files comes before profiles, where texts of two languages live.
+    sealed record Cure(string En, string Zh);
 
-    static Bilingual Gzip => new("Unpack it, or compress it with gzip.", "请先解压，或改用 gzip 压缩。");
+    static Cure Other => new("Name a file of events instead.", "请改用事件文件。");
 
-    static Bilingual Convert => new("Convert it to Parquet or CSV.", "请转换为 Parquet 或 CSV。");
+    static Cure Gzip => new("Unpack it, or compress it with gzip.", "请先解压，或改用 gzip 压缩。");
+
+    static Cure Convert => new("Convert it to Parquet or CSV.", "请转换为 Parquet 或 CSV。");
 
     public static byte[] FirstBytes(string path)
     {
